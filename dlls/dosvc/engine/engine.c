@@ -1,0 +1,217 @@
+/*
+ * Starts and stops the engine.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine_private.h"
+#include "transfer.h"
+
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
+static CURLcode curl_result;
+
+static void curl_init(void)
+{
+    curl_result = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static unsigned int transfer_thread_count(const struct engine_config *config)
+{
+    long count = config->transfer_threads ? (long)config->transfer_threads : sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (count < 1)
+        return 1;
+    return count > ENGINE_MAX_TRANSFER_THREADS ? ENGINE_MAX_TRANSFER_THREADS : (unsigned int)count;
+}
+
+static struct engine *engine_alloc(const struct engine_config *config)
+{
+    const char *ca_file = config->ca_file ? config->ca_file : getenv("SSL_CERT_FILE");
+    struct engine *engine;
+
+    if (!(engine = calloc(1, sizeof(*engine))))
+        return NULL;
+    engine->config = *config;
+    engine->config.state_dir = NULL;    /* only needed to open the store */
+    engine->dirty_tail = &engine->dirty;
+    engine->event_tail = &engine->event_head;
+    engine->unfinished_told = true;
+    engine->timer_at = TIME_NEVER;
+    if (ca_file && *ca_file && !(engine->ca_file = strdup(ca_file)))
+    {
+        free(engine);
+        return NULL;
+    }
+    pthread_mutex_init(&engine->lock, NULL);
+    clock_cond_init(&engine->dirty_cond);
+    clock_cond_init(&engine->saved_cond);
+    clock_cond_init(&engine->event_cond);
+    clock_cond_init(&engine->waiters_cond);
+    clock_cond_init(&engine->timer_cond);
+    return engine;
+}
+
+static void engine_dealloc(struct engine *engine)
+{
+    struct job *job, *next;
+
+    event_discard(engine);
+    HASH_ITER(hh, engine->jobs, job, next)
+    {
+        HASH_DELETE(hh, engine->jobs, job);
+        job_free(job);
+    }
+    store_close(engine->store);
+    pthread_cond_destroy(&engine->dirty_cond);
+    pthread_cond_destroy(&engine->saved_cond);
+    pthread_cond_destroy(&engine->event_cond);
+    pthread_cond_destroy(&engine->waiters_cond);
+    pthread_cond_destroy(&engine->timer_cond);
+    pthread_mutex_destroy(&engine->lock);
+    free(engine->proxy_list);
+    free(engine->proxy_bypass);
+    free(engine->ca_file);
+    free(engine);
+}
+
+/* A job that was under way is to be transferred again; no retry of the last time is waited for. */
+static void engine_load_job(void *context, struct job *job)
+{
+    struct engine *engine = context;
+
+    job->version = job->saved_version = 1;
+    job_insert(engine, job);
+    if (job_state_is_active(job->state))
+    {
+        job->state = JOB_SUSPENDED;
+        (void)job_handle_event(engine, job, JOB_EVENT_RESUME);
+    }
+}
+
+static int32_t engine_load(struct engine *engine, const char *state_dir)
+{
+    unsigned int skipped = 0;
+    int set_aside;
+    int32_t hr;
+
+    if (FAILED(hr = store_open(state_dir, &engine->store, &set_aside)))
+        return hr;
+    if (set_aside)
+        engine_log(engine, ENGINE_LOG_ERROR, "The job store was unreadable; it was set aside, and a new one made.");
+    if (FAILED(hr = store_load(engine->store, engine_load_job, engine, &skipped)))
+        return hr;
+    if (skipped)
+        engine_log(engine, ENGINE_LOG_ERROR, "%u jobs of the store were unreadable.", skipped);
+    return S_OK;
+}
+
+/* Renames that a crash cut short are finished. */
+static void engine_finish_completions(struct engine *engine)
+{
+    struct job *job, *next;
+
+    HASH_ITER(hh, engine->jobs, job, next)
+    {
+        if (!job->completing)
+            continue;
+        job_addref(job);
+        (void)job_complete(engine, job); /* when it fails the job stays, and the client may complete it again */
+        job_release(engine, job);
+    }
+}
+
+static int32_t engine_start_threads(struct engine *engine)
+{
+    int32_t hr;
+
+    if (!(engine->work = work_pool_create(ENGINE_WORK_THREADS)))
+        return E_OUTOFMEMORY;
+    if (!(engine->transfers = transfer_pool_create(engine, transfer_thread_count(&engine->config))))
+        return E_OUTOFMEMORY;
+    if (FAILED(hr = saver_start(engine)))
+        return hr;
+    if (FAILED(hr = scheduler_start(engine)))
+        saver_stop(engine);
+    return hr;
+}
+
+int32_t engine_create(const struct engine_config *config, struct engine **engine)
+{
+    struct engine *object;
+    int32_t hr;
+
+    pthread_once(&curl_once, curl_init);
+    if (curl_result)
+        return E_FAIL;
+    if (!(object = engine_alloc(config)))
+        return E_OUTOFMEMORY;
+    if (FAILED(hr = engine_load(object, config->state_dir)) || FAILED(hr = engine_start_threads(object)))
+    {
+        transfer_pool_stop(object->transfers);
+        work_pool_free(object->work);
+        transfer_pool_free(object->transfers);
+        engine_dealloc(object);
+        return hr;
+    }
+    pthread_mutex_lock(&object->lock);
+    engine_finish_completions(object);
+    event_check_unfinished(object);
+    scheduler_run(object);
+    pthread_mutex_unlock(&object->lock);
+    *engine = object;
+    return S_OK;
+}
+
+/* The order matters: transfers hand their last bytes to the work pool, which hands them to the saver. */
+void engine_shutdown(struct engine *engine)
+{
+    bool again;
+
+    pthread_mutex_lock(&engine->lock);
+    again = engine->stopping;
+    engine->stopping = true;
+    pthread_cond_broadcast(&engine->event_cond);
+    pthread_mutex_unlock(&engine->lock);
+    if (again)
+        return;
+    scheduler_stop(engine);
+    transfer_pool_stop(engine->transfers);
+    work_pool_free(engine->work);
+    engine->work = NULL;
+    saver_stop(engine);
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    engine_shutdown(engine);
+    pthread_mutex_lock(&engine->lock);
+    while (engine->waiters)
+        pthread_cond_wait(&engine->waiters_cond, &engine->lock);
+    pthread_mutex_unlock(&engine->lock);
+    transfer_pool_free(engine->transfers);
+    engine_dealloc(engine);
+}

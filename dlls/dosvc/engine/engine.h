@@ -1,0 +1,200 @@
+/*
+ * The transfer engine: jobs made of files, downloaded in the background and kept across restarts.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#ifndef DOSVC_ENGINE_H
+#define DOSVC_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model.h"
+
+/*
+ * Every function may be called from any thread. Results are HRESULTs: 0 or positive is success, see result.h for the
+ * names. Strings are UTF-8, and copied. After engine_shutdown() every call fails with DO_E_NO_SERVICE.
+ */
+
+struct engine;
+
+/* A job's identifier: a GUID as it lies in memory on Windows. */
+struct job_id
+{
+    uint8_t bytes[16];
+};
+
+struct job_info
+{
+    uint32_t state;                     /* enum job_state */
+    uint32_t priority;                  /* enum job_priority */
+    uint32_t notify_flags;
+    uint32_t minimum_retry_delay;       /* seconds */
+    uint32_t no_progress_timeout;       /* seconds */
+    uint32_t error_count;               /* attempts that failed since the job was created */
+    uint32_t proxy_usage;               /* enum proxy_usage */
+    uint32_t files_total;
+    uint32_t files_transferred;
+    uint64_t bytes_total;               /* ENGINE_SIZE_UNKNOWN while the size of any file is unknown */
+    uint64_t bytes_transferred;
+    uint64_t creation_time;             /* FILETIME: 100 ns since 1601, UTC */
+    uint64_t modification_time;
+    uint64_t transfer_completion_time;  /* 0 until every file is transferred */
+};
+
+/* Why a job is in JOB_ERROR, JOB_TRANSIENT_ERROR or JOB_BLOCKED. */
+struct job_error
+{
+    int32_t code;                       /* HRESULT */
+    uint32_t context;                   /* BG_ERROR_CONTEXT: 0 none, 5 remote file */
+    uint32_t file_index;                /* the file in transfer, or ENGINE_NO_FILE */
+    uint32_t http_status;               /* of the last response, 0 if there was none */
+};
+
+struct file_range
+{
+    uint64_t offset;
+    uint64_t length;                    /* ENGINE_SIZE_UNKNOWN: to the end of the file */
+};
+
+/* A file to be added. */
+struct file_request
+{
+    const char *url;
+    const char *local_name;             /* as the client wrote it */
+    const char *path;                   /* the same as a Unix path; absolute, its directory exists */
+    const char *file_id;                /* NULL for none */
+    const struct file_range *ranges;    /* stored one after another; sorted by offset */
+    uint32_t range_count;               /* 0: the whole file */
+    uint64_t size;                      /* of the remote file as the client knows it, or ENGINE_SIZE_UNKNOWN */
+};
+
+struct file_info
+{
+    uint64_t bytes_total;               /* of what was asked for, or ENGINE_SIZE_UNKNOWN */
+    uint64_t bytes_transferred;
+    uint32_t range_count;
+    uint32_t transferred;               /* 1 when every byte is here */
+    uint32_t completed;                 /* 1 when it stands at its destination */
+    uint32_t http_status;               /* of the last response, 0 if there was none */
+};
+
+struct engine_event
+{
+    struct job_id job;                  /* zero for EVENT_UNFINISHED_JOBS */
+    uint32_t kinds;                     /* EVENT_* */
+    uint32_t value;
+};
+
+enum engine_log_level
+{
+    ENGINE_LOG_ERROR = 1,
+    ENGINE_LOG_WARNING = 2,
+    ENGINE_LOG_TRACE = 3
+};
+
+/* Called on any thread of the engine; must neither block nor call the engine. */
+typedef void (*engine_log_callback)(void *context, enum engine_log_level level, const char *message);
+
+struct engine_config
+{
+    const char *state_dir;              /* created if missing; one engine at a time may use it */
+    const char *ca_file;                /* PEM file of trusted roots; NULL: $SSL_CERT_FILE, or else the host's store */
+    unsigned int transfer_threads;      /* 0: one per core, at most ENGINE_MAX_TRANSFER_THREADS */
+    unsigned int retry_delay_ms;        /* first pause of the back-off; 0: ENGINE_RETRY_DELAY_MS */
+    engine_log_callback log;            /* NULL: no log */
+    void *log_context;
+};
+
+#define ENGINE_MAX_TRANSFER_THREADS 4
+#define ENGINE_RETRY_DELAY_MS 2000      /* then doubled for each failure in a row */
+#define ENGINE_RETRY_DELAY_MAX_MS 30000
+
+/* Opens the store, loads its jobs and starts the threads; jobs that were under way go on. */
+int32_t engine_create(const struct engine_config *config, struct engine **engine);
+
+/* Stops every transfer, saves all state, and releases those who wait in engine_wait_event(). Idempotent. */
+void engine_shutdown(struct engine *engine);
+
+/* Shuts down if need be, waits until the last caller left, and frees everything. */
+void engine_free(struct engine *engine);
+
+/* Blocks until there is an event. DO_E_NO_SERVICE after shutdown. For one thread. */
+int32_t engine_wait_event(struct engine *engine, struct engine_event *event);
+
+/* The proxy of Windows' Internet settings, for PROXY_PRECONFIG. list NULL or empty: look at the environment. */
+int32_t engine_set_system_proxy(struct engine *engine, const char *list, const char *bypass);
+
+/* Creates an empty job in JOB_CREATED. It is opened for the caller, see engine_job_open(). */
+int32_t engine_job_create(struct engine *engine, const char *display_name, const char *owner, struct job_id *id);
+
+/*
+ * Keeps a job's data readable, also after it became final, until engine_job_close() was called as often.
+ * DO_E_JOB_NOT_FOUND: no such job, or it is final and nobody has it open.
+ */
+int32_t engine_job_open(struct engine *engine, const struct job_id *id);
+void engine_job_close(struct engine *engine, const struct job_id *id);
+
+/*
+ * The identifiers of all jobs that are not final, oldest first. *count is how many there are; only the first
+ * `capacity` of them are written.
+ */
+int32_t engine_job_list(struct engine *engine, struct job_id *ids, uint32_t capacity, uint32_t *count);
+
+/*
+ * Resume, suspend, complete, cancel. DO_E_INVALID_STATE when the job is final, DO_E_JOB_EMPTY when there is nothing to
+ * resume. Complete returns after the renames; when one fails the job stays as it is and the error is returned.
+ */
+int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_action action);
+
+int32_t engine_job_get_info(struct engine *engine, const struct job_id *id, struct job_info *info);
+
+/*
+ * Copies a string with its terminating zero. *size is the room of the buffer in bytes, and becomes what the string
+ * needs; 0x8007007A (ERROR_INSUFFICIENT_BUFFER) when that is more.
+ */
+int32_t engine_job_get_text(struct engine *engine, const struct job_id *id, enum job_text which, char *buffer,
+                            uint32_t *size);
+int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum job_text which, const char *text);
+int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint32_t value);
+int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enum proxy_usage usage, const char *list,
+                             const char *bypass);
+
+/*
+ * Adds all the files, or none. A job in JOB_TRANSFERRED, and one under way, goes on with them.
+ * INET_E_INVALID_URL, E_INVALIDARG (URL too long, too many ranges), DO_E_INVALID_RANGE, DO_E_OVERLAPPING_RANGES,
+ * DO_E_INVALID_STATE.
+ */
+int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, const struct file_request *files,
+                             uint32_t count);
+
+/* DO_E_ERROR_INFORMATION_UNAVAILABLE unless the job is in JOB_ERROR, JOB_TRANSIENT_ERROR or JOB_BLOCKED. */
+int32_t engine_job_get_error(struct engine *engine, const struct job_id *id, struct job_error *error);
+
+/* Files are counted from 0 in the order in which they were added. E_INVALIDARG: there is no such file. */
+int32_t engine_file_get_info(struct engine *engine, const struct job_id *id, uint32_t index, struct file_info *info);
+int32_t engine_file_get_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
+                             char *buffer, uint32_t *size);
+/* *count is the room of the array in ranges, and becomes the number of ranges the file has; 0 for a whole file. */
+int32_t engine_file_get_ranges(struct engine *engine, const struct job_id *id, uint32_t index,
+                               struct file_range *ranges, uint32_t *count);
+/* The bytes that are here are kept if the new URL has the same size and time stamp. */
+int32_t engine_file_set_url(struct engine *engine, const struct job_id *id, uint32_t index, const char *url);
+
+#endif /* DOSVC_ENGINE_H */

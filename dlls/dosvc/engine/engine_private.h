@@ -1,0 +1,250 @@
+/*
+ * What the parts of the engine share: its data, who may touch them, and the calls between parts.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#ifndef DOSVC_ENGINE_PRIVATE_H
+#define DOSVC_ENGINE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "engine.h"
+#include "errors.h"
+#include "extent.h"
+#include "http_header.h"
+#include "range.h"
+#include "result.h"
+#include "store.h"
+#include "transition.h"
+#include "work.h"
+
+/*
+ * Lock order: engine.lock, then the mutex of a pool. Nobody holds engine.lock during network or disk I/O; the store's
+ * thread writes rows under it, but commits outside.
+ */
+
+#define ENGINE_MAX_TRANSFERS 16         /* under way at once, of all jobs */
+#define JOB_MAX_TRANSFERS 4             /* under way at once, of one job */
+#define FILE_MAX_RESTARTS 3             /* a file that changes on the server more often is an error */
+#define ENGINE_WORK_THREADS 3
+#define TIME_NEVER UINT64_MAX
+
+struct transfer;
+struct transfer_pool;
+
+/* One file of a job. All fields are guarded by engine.lock; what stands before `size` never changes but for the URL. */
+struct file
+{
+    struct job *job;                    /* owner */
+    uint32_t index;                     /* in job.files */
+    char *url;
+    char *local_name;
+    char *path;                         /* Unix path of the destination */
+    char *temp_path;                    /* Unix path of the temporary file, in the same directory */
+    char *file_id;                      /* or NULL */
+    struct file_range *ranges;          /* NULL for the whole file */
+    uint32_t range_count;
+    uint64_t client_size;               /* size of the remote file as the client has it, or ENGINE_SIZE_UNKNOWN */
+
+    uint64_t size;                      /* of the remote file as the server has it, or ENGINE_SIZE_UNKNOWN */
+    char *etag;                         /* validators of the first response, or NULL */
+    char *last_modified;
+    struct extent_list extents;         /* storage offsets that are on disk for certain */
+    bool transferred;                   /* every byte is on disk */
+    bool completed;                     /* renamed to its destination */
+    unsigned int restarts;              /* how often the content changed under way */
+    unsigned int failures;              /* attempts that failed in a row */
+    uint64_t retry_at;                  /* clock_now_ms() from which a new attempt may be made */
+    uint32_t http_status;
+    struct transfer *transfer;          /* under way, or NULL */
+    bool dirty;                         /* differs from its row in the store */
+};
+
+/* All fields are guarded by engine.lock. A reference is held by the table, each opener, transfer, queue it stands in. */
+struct job
+{
+    struct job_id id;
+    UT_hash_handle hh;                  /* engine.jobs */
+    unsigned int refs;
+    unsigned int handles;               /* engine_job_open() less engine_job_close() */
+    bool listed;                        /* in engine.jobs, whose reference it holds */
+
+    char *texts[JOB_TEXT_COUNT];        /* never NULL */
+    enum job_state state;
+    uint32_t priority;
+    uint32_t notify_flags;
+    uint32_t minimum_retry_delay;       /* seconds, 0 until it is set */
+    uint32_t no_progress_timeout;       /* seconds, JOB_TIMEOUT_UNSET until it is set */
+    uint32_t proxy_usage;
+    uint32_t error_count;
+    struct job_error error;             /* meaningful while job_state_has_error(state) */
+    uint64_t creation_time;             /* FILETIME */
+    uint64_t modification_time;
+    uint64_t transfer_completion_time;
+    bool completing;                    /* renames are under way, or were cut short by a crash */
+
+    struct file **files;
+    uint32_t file_count;
+    uint32_t first_pending;             /* every file before it is transferred */
+    uint32_t transfer_count;            /* of its files, under way */
+    uint32_t flowing_count;             /* of those, the ones whose server answered well */
+    uint64_t progress_at;               /* clock_now_ms() of the last byte that was noticed */
+    uint64_t progress_bytes;            /* bytes there were then */
+    uint64_t told_bytes;                /* bytes there were when EVENT_JOB_MODIFIED was last told for progress */
+
+    struct job *active_prev, *active_next; /* engine.active: jobs in an active state */
+    bool active;
+
+    bool dirty;                         /* the row, or that of a file, differs from the store */
+    bool row_dirty;
+    uint64_t version;                   /* counts changes */
+    uint64_t saving_version;            /* the change up to which the commit under way has it */
+    uint64_t saved_version;             /* the change up to which the store has it */
+    struct job *dirty_next;             /* engine.dirty */
+    struct job *saving_next;            /* the commit under way */
+    uint32_t events_unsaved;            /* EVENT_*, to be told once the store has the change */
+    uint32_t events_saving;             /* EVENT_*, to be told after the commit under way */
+    uint32_t events;                    /* EVENT_*, waiting in engine.event_head */
+    struct job *event_next;
+};
+
+#define JOB_TIMEOUT_UNSET UINT32_MAX
+#define JOB_TIMEOUT_FOREGROUND 3600u    /* seconds; defaults of the job page of the documentation */
+#define JOB_TIMEOUT_BACKGROUND 86400u
+#define JOB_RETRY_DELAY_DEFAULT 600u    /* seconds, what BITS reports */
+
+struct engine
+{
+    struct engine_config config;
+    char *ca_file;                      /* never changes */
+
+    pthread_mutex_t lock;               /* guards everything from here on, and all jobs and files */
+    bool stopping;
+    struct job *jobs;                   /* uthash by id, in order of creation */
+    unsigned int unfinished_count;      /* of them, those that are not final */
+    struct job *active;
+    unsigned int transfer_count;
+    char *proxy_list;                   /* of Windows' Internet settings, or NULL */
+    char *proxy_bypass;
+
+    struct job *dirty;                  /* jobs to be saved */
+    struct job **dirty_tail;
+    pthread_cond_t dirty_cond;          /* something is dirty, or stopping */
+    pthread_cond_t saved_cond;          /* a commit ended */
+    int32_t save_result;                /* of the last commit */
+    bool saver_stop;
+
+    struct job *event_head;
+    struct job **event_tail;
+    pthread_cond_t event_cond;
+    bool unfinished;                    /* whether there are jobs that are not final, as EVENT_UNFINISHED_JOBS has it */
+    bool unfinished_known;              /* `unfinished` was found out */
+    bool unfinished_told;               /* and told, or there is nothing to tell yet */
+    unsigned int waiters;               /* threads in engine_wait_event() */
+    pthread_cond_t waiters_cond;
+
+    pthread_cond_t timer_cond;          /* the earliest deadline may have changed, or stopping */
+    uint64_t timer_at;                  /* what the timer thread sleeps until */
+    bool timer_stop;
+
+    struct store *store;                /* used by the saver's thread only, once it runs */
+    struct work_pool *work;
+    struct transfer_pool *transfers;
+    pthread_t saver_thread, timer_thread;
+};
+
+/* clock.c */
+uint64_t clock_now_ms(void);            /* monotonic */
+uint64_t clock_filetime(void);          /* UTC, 100 ns since 1601 */
+int clock_cond_init(pthread_cond_t *cond);
+/* Waits until the monotonic clock shows that many ms; TIME_NEVER for no limit. */
+void clock_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t when);
+
+/* log.c */
+void engine_log(const struct engine *engine, enum engine_log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* job.c; the caller holds engine.lock unless it says otherwise */
+struct job *job_alloc(const struct job_id *id);
+void job_free(struct job *job);
+void job_insert(struct engine *engine, struct job *job);
+void job_addref(struct job *job);
+void job_release(struct engine *engine, struct job *job);
+struct job *job_find(struct engine *engine, const struct job_id *id);
+/* Puts an event through the transition table and does what belongs to a change of state. */
+int32_t job_handle_event(struct engine *engine, struct job *job, enum job_event event);
+uint64_t job_bytes_transferred(const struct job *job);
+uint32_t job_effective_timeout(const struct job *job);
+/* Takes the file over, at the end of the job's list. */
+int32_t job_append_file(struct job *job, struct file *file);
+/* Marks the job as changed: to be saved, and its modification time set. */
+void job_modified(struct engine *engine, struct job *job, uint32_t events);
+void job_cancel_transfers(struct job *job);
+
+/* job_api.c */
+/* Takes engine.lock and finds a job, which stays referenced until job_unlock(). Without a job nothing is locked. */
+struct job *job_lock(struct engine *engine, const struct job_id *id, int32_t *hr);
+void job_unlock(struct engine *engine, struct job *job);
+/* Whether a client may change the job now: renames in the middle are not to be disturbed. */
+int32_t job_check_event(const struct job *job, enum job_event event);
+/* Marks the job as changed, and waits until that is saved. */
+int32_t job_save_change(struct engine *engine, struct job *job);
+/* See engine_job_get_text(). */
+int32_t text_copy(const char *text, char *buffer, uint32_t *size);
+
+/* file.c; the caller holds engine.lock */
+struct file *file_alloc(const struct file_request *request);
+void file_free(struct file *file);
+uint64_t file_bytes_total(const struct file *file);
+uint64_t file_bytes_transferred(const struct file *file);
+/* Forgets the bytes that are here: they belong to another version of the file. */
+void file_reset(struct file *file);
+bool file_is_whole(const struct file *file);
+
+/* complete.c */
+int32_t job_complete(struct engine *engine, struct job *job);   /* takes and leaves with engine.lock held */
+void job_remove_temporary_files(struct job *job);
+
+/* saver.c */
+int32_t saver_start(struct engine *engine);
+void saver_stop(struct engine *engine);
+/* The caller holds engine.lock. */
+void saver_mark_job(struct engine *engine, struct job *job);
+void saver_mark_file(struct engine *engine, struct file *file);
+/* Waits until the store has the job as it is now; leaves engine.lock while waiting. */
+int32_t saver_wait(struct engine *engine, struct job *job);
+
+/* event.c; the caller holds engine.lock */
+void event_queue(struct engine *engine, struct job *job, uint32_t kinds);
+void event_check_unfinished(struct engine *engine);
+void event_discard(struct engine *engine);
+
+/* scheduler.c */
+int32_t scheduler_start(struct engine *engine);
+void scheduler_stop(struct engine *engine);
+/* Starts what may be started; the caller holds engine.lock. */
+void scheduler_run(struct engine *engine);
+/* Told by a transfer, on a thread of the work pool; takes engine.lock. Releases the transfer. */
+void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer);
+
+#endif /* DOSVC_ENGINE_PRIVATE_H */

@@ -1,0 +1,211 @@
+/*
+ * A job: its life in memory and its changes of state.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "engine_private.h"
+#include "transfer.h"
+
+struct job *job_alloc(const struct job_id *id)
+{
+    struct job *job;
+    int i;
+
+    if (!(job = calloc(1, sizeof(*job))))
+        return NULL;
+    job->id = *id;
+    job->refs = 1;
+    job->priority = JOB_PRIORITY_NORMAL;
+    job->notify_flags = JOB_NOTIFY_TRANSFERRED | JOB_NOTIFY_ERROR;
+    job->no_progress_timeout = JOB_TIMEOUT_UNSET;
+    job->creation_time = job->modification_time = clock_filetime();
+    for (i = 0; i < JOB_TEXT_COUNT; i++)
+    {
+        if (!(job->texts[i] = strdup("")))
+        {
+            job_free(job);
+            return NULL;
+        }
+    }
+    return job;
+}
+
+void job_free(struct job *job)
+{
+    uint32_t i;
+
+    if (!job)
+        return;
+    for (i = 0; i < job->file_count; i++)
+        file_free(job->files[i]);
+    free(job->files);
+    for (i = 0; i < JOB_TEXT_COUNT; i++)
+        free(job->texts[i]);
+    free(job);
+}
+
+void job_addref(struct job *job)
+{
+    job->refs++;
+}
+
+/* A final job stays in the table, for those who have it open, until the last reference but the table's is gone. */
+void job_release(struct engine *engine, struct job *job)
+{
+    job->refs--;
+    if (job->listed && job->refs == 1 && !job->handles && job_state_is_final(job->state))
+    {
+        HASH_DELETE(hh, engine->jobs, job);
+        job->listed = false;
+        job->refs--;
+    }
+    if (!job->refs)
+        job_free(job);
+}
+
+/* Takes the caller's reference over. */
+void job_insert(struct engine *engine, struct job *job)
+{
+    HASH_ADD(hh, engine->jobs, id, sizeof(job->id), job);
+    job->listed = true;
+    engine->unfinished_count++;
+}
+
+struct job *job_find(struct engine *engine, const struct job_id *id)
+{
+    struct job *job;
+
+    HASH_FIND(hh, engine->jobs, id, sizeof(*id), job);
+    return job;
+}
+
+int32_t job_append_file(struct job *job, struct file *file)
+{
+    struct file **files;
+
+    /* The room doubles: it is full whenever the number of files is a power of two. */
+    if (!(job->file_count & (job->file_count - 1)))
+    {
+        if (!(files = realloc(job->files, (job->file_count ? job->file_count * 2 : 1) * sizeof(*files))))
+            return E_OUTOFMEMORY;
+        job->files = files;
+    }
+    file->job = job;
+    file->index = job->file_count;
+    job->files[job->file_count++] = file;
+    return S_OK;
+}
+
+uint64_t job_bytes_transferred(const struct job *job)
+{
+    uint64_t total = 0;
+    uint32_t i;
+
+    for (i = 0; i < job->file_count; i++)
+        total += file_bytes_transferred(job->files[i]);
+    return total;
+}
+
+uint32_t job_effective_timeout(const struct job *job)
+{
+    if (job->no_progress_timeout != JOB_TIMEOUT_UNSET)
+        return job->no_progress_timeout;
+    return job->priority == JOB_PRIORITY_FOREGROUND ? JOB_TIMEOUT_FOREGROUND : JOB_TIMEOUT_BACKGROUND;
+}
+
+void job_modified(struct engine *engine, struct job *job, uint32_t events)
+{
+    job->modification_time = clock_filetime();
+    job->events_unsaved |= EVENT_JOB_MODIFIED | events;
+    saver_mark_job(engine, job);
+}
+
+void job_cancel_transfers(struct job *job)
+{
+    uint32_t i, left = job->transfer_count;
+
+    for (i = job->first_pending; left && i < job->file_count; i++)
+    {
+        if (!job->files[i]->transfer)
+            continue;
+        transfer_cancel(job->files[i]->transfer);
+        left--;
+    }
+}
+
+static void job_activate(struct engine *engine, struct job *job, bool active)
+{
+    if (job->active == active)
+        return;
+    job->active = active;
+    if (active)
+        DL_APPEND2(engine->active, job, active_prev, active_next);
+    else
+        DL_DELETE2(engine->active, job, active_prev, active_next);
+}
+
+/* What belongs to leaving one state for another. */
+static void job_state_changed(struct engine *engine, struct job *job, enum job_state before)
+{
+    uint32_t events = 0;
+
+    if (job_state_is_active(job->state) && !job_state_is_active(before))
+    {
+        job->progress_at = clock_now_ms();
+        job->progress_bytes = job_bytes_transferred(job);
+    }
+    job_activate(engine, job, job_state_is_active(job->state));
+    if (!job->active)
+        job_cancel_transfers(job);
+    if (job->state == JOB_TRANSFERRED)
+    {
+        job->transfer_completion_time = clock_filetime();
+        events = EVENT_JOB_TRANSFERRED;
+    }
+    else if (job->state == JOB_ERROR)
+    {
+        events = EVENT_JOB_ERROR;
+    }
+    else if (job_state_is_final(job->state))
+    {
+        engine->unfinished_count--;
+        events = EVENT_JOB_GONE;
+    }
+    job_modified(engine, job, events);
+}
+
+int32_t job_handle_event(struct engine *engine, struct job *job, enum job_event event)
+{
+    enum job_state before = job->state, next;
+    int32_t hr;
+
+    if (FAILED(hr = job_transition(before, event, &next)))
+        return hr;
+    if (next == before)
+        return S_OK;
+    job->state = next;
+    job_state_changed(engine, job, before);
+    return S_OK;
+}

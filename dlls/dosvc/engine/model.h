@@ -1,0 +1,121 @@
+/*
+ * The numbers of the job model: states, actions and the names of what can be asked of a job.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#ifndef DOSVC_MODEL_H
+#define DOSVC_MODEL_H
+
+#include <stdint.h>
+
+/* Shared by the engine and, through unixlib.h, by the PE side; nothing but numbers. */
+
+#define ENGINE_SIZE_UNKNOWN UINT64_MAX  /* a size that no server has told yet; as a range's length: to the end */
+#define ENGINE_NO_FILE UINT32_MAX       /* no file of the job is meant */
+#define ENGINE_MAX_URL 2200             /* characters, as the documentation of the job API has it */
+#define ENGINE_MAX_RANGES 500           /* ranges of one file: MaxRangesPerFile's default of BITS */
+
+/* What a job is doing. Only job_transition() in transition.c changes it. The numbers are stored: never renumber. */
+enum job_state
+{
+    JOB_CREATED = 0,        /* never started */
+    JOB_SUSPENDED = 1,
+    JOB_QUEUED = 2,         /* to be transferred as soon as there is room */
+    JOB_TRANSFERRING = 3,   /* data flow */
+    JOB_TRANSIENT_ERROR = 4,/* an attempt failed, a retry is due */
+    JOB_BLOCKED = 5,        /* no network, or a policy forbids it; goes on by itself */
+    JOB_ERROR = 6,          /* failed for good, until resumed */
+    JOB_TRANSFERRED = 7,    /* every byte of every file is here */
+    JOB_ACKNOWLEDGED = 8,   /* completed: the files stand at their destinations; final */
+    JOB_CANCELLED = 9,      /* final */
+    JOB_STATE_COUNT
+};
+
+/* What a client asks of a job. */
+enum job_action
+{
+    JOB_ACTION_RESUME = 0,
+    JOB_ACTION_SUSPEND = 1,
+    JOB_ACTION_COMPLETE = 2,
+    JOB_ACTION_CANCEL = 3,
+    JOB_ACTION_COUNT
+};
+
+enum job_priority
+{
+    JOB_PRIORITY_FOREGROUND = 0,
+    JOB_PRIORITY_HIGH = 1,
+    JOB_PRIORITY_NORMAL = 2,
+    JOB_PRIORITY_LOW = 3
+};
+
+/* BG_NOTIFY_*: which callbacks the owner of a job wants. */
+#define JOB_NOTIFY_TRANSFERRED 0x01
+#define JOB_NOTIFY_ERROR 0x02
+#define JOB_NOTIFY_DISABLE 0x04
+#define JOB_NOTIFY_MODIFICATION 0x08
+#define JOB_NOTIFY_FILE_TRANSFERRED 0x10
+
+/* Numbers of a job that a client may set; limits are the caller's to check. */
+enum job_number
+{
+    JOB_NUMBER_PRIORITY = 0,            /* enum job_priority */
+    JOB_NUMBER_NOTIFY_FLAGS = 1,        /* JOB_NOTIFY_* */
+    JOB_NUMBER_MINIMUM_RETRY_DELAY = 2, /* seconds; until it is set the engine's own back-off rules */
+    JOB_NUMBER_NO_PROGRESS_TIMEOUT = 3, /* seconds */
+    JOB_NUMBER_COUNT
+};
+
+/* Strings of a job. */
+enum job_text
+{
+    JOB_TEXT_DISPLAY_NAME = 0,
+    JOB_TEXT_DESCRIPTION = 1,
+    JOB_TEXT_OWNER = 2,                 /* SID in text form; read-only */
+    JOB_TEXT_PROXY_LIST = 3,            /* read-only: engine_job_set_proxy() */
+    JOB_TEXT_PROXY_BYPASS = 4,          /* read-only: engine_job_set_proxy() */
+    JOB_TEXT_COUNT
+};
+
+/* Strings of a file; read-only, but for the URL: engine_file_set_url(). */
+enum file_text
+{
+    FILE_TEXT_REMOTE_NAME = 0,          /* URL */
+    FILE_TEXT_LOCAL_NAME = 1,           /* the destination as the client named it (a Windows path) */
+    FILE_TEXT_FILE_ID = 2,              /* content identifier of the client, may be empty */
+    FILE_TEXT_TEMPORARY_NAME = 3,       /* Unix path of the temporary file; empty while there is none */
+    FILE_TEXT_COUNT
+};
+
+/* BG_JOB_PROXY_USAGE: where a proxy comes from. */
+enum proxy_usage
+{
+    PROXY_PRECONFIG = 0,                /* Windows' Internet settings, or else the environment */
+    PROXY_NONE = 1,
+    PROXY_OVERRIDE = 2,                 /* the list given with it */
+    PROXY_AUTODETECT = 3                /* as PROXY_PRECONFIG */
+};
+
+/* What engine_wait_event() reports. Kinds of one job that are still waiting are merged into one event. */
+#define EVENT_JOB_TRANSFERRED 0x01
+#define EVENT_JOB_ERROR 0x02
+#define EVENT_JOB_MODIFIED 0x08
+#define EVENT_JOB_GONE 0x40             /* acknowledged or cancelled: the last event of the job */
+#define EVENT_UNFINISHED_JOBS 0x80      /* value: 1 when jobs exist that are not final, 0 when the last one went */
+
+#endif /* DOSVC_MODEL_H */

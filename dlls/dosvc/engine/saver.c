@@ -1,0 +1,202 @@
+/*
+ * Keeps the job store up to date: one thread that commits what has changed, many changes at a time.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+/* This thread is unknown to Wine: no Wine call here. */
+
+#include "config.h"
+
+#include "engine_private.h"
+
+#define SAVER_RETRY_MS 2000             /* pause after a commit that failed */
+
+static void saver_mark(struct engine *engine, struct job *job)
+{
+    job->version++;
+    if (job->dirty)
+        return;
+    job->dirty = true;
+    job_addref(job);
+    job->dirty_next = NULL;
+    *engine->dirty_tail = job;
+    engine->dirty_tail = &job->dirty_next;
+    pthread_cond_signal(&engine->dirty_cond);
+}
+
+void saver_mark_job(struct engine *engine, struct job *job)
+{
+    job->row_dirty = true;
+    saver_mark(engine, job);
+}
+
+void saver_mark_file(struct engine *engine, struct file *file)
+{
+    file->dirty = true;
+    saver_mark(engine, file->job);
+}
+
+int32_t saver_wait(struct engine *engine, struct job *job)
+{
+    uint64_t version = job->version;
+    int32_t hr = S_OK;
+
+    job_addref(job);
+    while (job->saved_version < version && !engine->saver_stop && SUCCEEDED(hr))
+    {
+        pthread_cond_wait(&engine->saved_cond, &engine->lock);
+        if (job->saved_version < version)
+            hr = engine->save_result;
+    }
+    if (SUCCEEDED(hr) && job->saved_version < version)
+        hr = DO_E_NO_SERVICE;
+    job_release(engine, job);
+    return hr;
+}
+
+static int32_t saver_save_files(struct engine *engine, struct job *job)
+{
+    int32_t hr = S_OK;
+    uint32_t i;
+
+    for (i = 0; i < job->file_count && SUCCEEDED(hr); i++)
+    {
+        if (job->files[i]->dirty)
+            hr = store_save_file(engine->store, job->files[i]);
+    }
+    return hr;
+}
+
+static int32_t saver_save_job(struct engine *engine, struct job *job)
+{
+    int32_t hr = S_OK;
+
+    if (job_state_is_final(job->state))
+        return store_delete_job(engine->store, &job->id);
+    if (job->row_dirty)
+        hr = store_save_job(engine->store, job);
+    if (SUCCEEDED(hr))
+        hr = saver_save_files(engine, job);
+    return hr;
+}
+
+/* The rows of a batch went into the transaction: from here on changes are new ones. */
+static void saver_clean(struct job *job)
+{
+    uint32_t i;
+
+    job->saving_version = job->version;
+    job->events_saving = job->events_unsaved;
+    job->events_unsaved = 0;
+    job->dirty = job->row_dirty = false;
+    for (i = 0; i < job->file_count; i++)
+        job->files[i]->dirty = false;
+}
+
+/* After the commit: what was saved is told, or it is to be saved again. */
+static void saver_finish(struct engine *engine, struct job *job, int32_t hr)
+{
+    uint32_t i;
+
+    if (SUCCEEDED(hr))
+    {
+        job->saved_version = job->saving_version;
+        event_queue(engine, job, job->events_saving);
+    }
+    else
+    {
+        job->events_unsaved |= job->events_saving;
+        for (i = 0; i < job->file_count; i++)
+            job->files[i]->dirty = true;
+        saver_mark_job(engine, job);
+    }
+    job_release(engine, job);
+}
+
+/* Takes the list of dirty jobs into one transaction. Called and returns with the lock held; commits without it. */
+static int32_t saver_save_batch(struct engine *engine)
+{
+    struct job *batch = engine->dirty, *job, *next;
+    int32_t hr = S_OK;
+
+    engine->dirty = NULL;
+    engine->dirty_tail = &engine->dirty;
+    hr = store_begin(engine->store);
+    for (job = batch; job; job = job->saving_next)
+    {
+        if (SUCCEEDED(hr))
+            hr = saver_save_job(engine, job);
+        job->saving_next = job->dirty_next;
+        saver_clean(job);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    if (SUCCEEDED(hr))
+        hr = store_commit(engine->store);
+    if (FAILED(hr))
+        store_rollback(engine->store);
+    pthread_mutex_lock(&engine->lock);
+    for (job = batch; job; job = next)
+    {
+        next = job->saving_next;
+        saver_finish(engine, job, hr);
+    }
+    engine->save_result = hr;
+    pthread_cond_broadcast(&engine->saved_cond);
+    event_check_unfinished(engine);
+    return hr;
+}
+
+static void *saver_thread(void *context)
+{
+    struct engine *engine = context;
+
+    pthread_mutex_lock(&engine->lock);
+    for (;;)
+    {
+        while (!engine->dirty && !engine->saver_stop)
+            pthread_cond_wait(&engine->dirty_cond, &engine->lock);
+        if (!engine->dirty)
+            break;
+        if (SUCCEEDED(saver_save_batch(engine)))
+            continue;
+        engine_log(engine, ENGINE_LOG_ERROR, "Saving the jobs failed, error %#x.", (unsigned int)engine->save_result);
+        if (engine->saver_stop)
+            break;
+        clock_cond_wait_until(&engine->dirty_cond, &engine->lock, clock_now_ms() + SAVER_RETRY_MS);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return NULL;
+}
+
+int32_t saver_start(struct engine *engine)
+{
+    int ret = pthread_create(&engine->saver_thread, NULL, saver_thread, engine);
+
+    return ret ? hresult_from_errno(ret) : S_OK;
+}
+
+void saver_stop(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->saver_stop = true;
+    pthread_cond_broadcast(&engine->dirty_cond);
+    pthread_mutex_unlock(&engine->lock);
+    pthread_join(engine->saver_thread, NULL);
+    pthread_cond_broadcast(&engine->saved_cond);
+}

@@ -1,0 +1,349 @@
+/*
+ * Decides which file is transferred when, and what follows when a transfer ends.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "engine_private.h"
+#include "transfer.h"
+#include "url.h"
+
+#define PROGRESS_TELL_MS 1000           /* EVENT_JOB_MODIFIED for bytes alone: not more often */
+#define RESULT_INVALID_SERVER_RESPONSE HRESULT_FROM_WIN32(12152)
+
+/* The first file of the job that can be started now. */
+static struct file *job_next_file(struct job *job, uint64_t now)
+{
+    uint32_t i;
+
+    while (job->first_pending < job->file_count && job->files[job->first_pending]->transferred)
+        job->first_pending++;
+    for (i = job->first_pending; i < job->file_count; i++)
+    {
+        struct file *file = job->files[i];
+
+        if (!file->transferred && !file->transfer && file->retry_at <= now)
+            return file;
+    }
+    return NULL;
+}
+
+/* Of the jobs with a file that can be started, the first one of the highest priority. */
+static struct file *scheduler_pick(struct engine *engine, uint64_t now)
+{
+    struct file *best = NULL, *file;
+    struct job *job;
+
+    DL_FOREACH2(engine->active, job, active_next)
+    {
+        if (job->completing || job->transfer_count >= JOB_MAX_TRANSFERS)
+            continue;
+        if (best && job->priority >= best->job->priority)
+            continue;
+        if ((file = job_next_file(job, now)))
+            best = file;
+    }
+    return best;
+}
+
+static void scheduler_fail(struct engine *engine, struct file *file, const struct verdict *verdict)
+{
+    struct job *job = file->job;
+
+    job->error.code = verdict->code;
+    job->error.context = verdict->context;
+    job->error.file_index = file->index;
+    job->error.http_status = file->http_status;
+    job->error_count++;
+    if (verdict->fatal)
+        (void)job_handle_event(engine, job, JOB_EVENT_FATAL_ERROR);
+    else if (!job->flowing_count)
+        (void)job_handle_event(engine, job, JOB_EVENT_ATTEMPT_FAILED);
+    job_modified(engine, job, 0);
+}
+
+static void scheduler_file_done(struct engine *engine, struct file *file)
+{
+    struct job *job = file->job;
+
+    file->transferred = true;
+    file->failures = file->restarts = 0;
+    saver_mark_file(engine, file);
+    job_modified(engine, job, 0);
+    while (job->first_pending < job->file_count && job->files[job->first_pending]->transferred)
+        job->first_pending++;
+    if (job->first_pending == job->file_count)
+        (void)job_handle_event(engine, job, JOB_EVENT_ALL_TRANSFERRED);
+}
+
+static void scheduler_start_file(struct engine *engine, struct file *file)
+{
+    static const struct verdict no_memory = {.code = E_OUTOFMEMORY, .fatal = true};
+    struct transfer *transfer;
+    struct extent gap;
+    char url[256];
+
+    if (file_is_whole(file))
+    {
+        scheduler_file_done(engine, file);
+        return;
+    }
+    if (!extent_list_find_gap(&file->extents, 0, ENGINE_SIZE_UNKNOWN, &gap)
+        || !(transfer = transfer_create(engine, file, gap.start)))
+    {
+        scheduler_fail(engine, file, &no_memory);
+        return;
+    }
+    url_redact(file->url, url, sizeof(url));
+    engine_log(engine, ENGINE_LOG_TRACE, "Fetching %s from offset %" PRIu64 ".", url, transfer->content_offset);
+    transfer_start(transfer);
+}
+
+/* A job that has files to fetch, but no transfer, waits for its turn. */
+static void scheduler_mark_waiting(struct engine *engine)
+{
+    struct job *job;
+
+    DL_FOREACH2(engine->active, job, active_next)
+    {
+        if (job->state == JOB_TRANSFERRING && !job->transfer_count && !job->completing)
+            (void)job_handle_event(engine, job, JOB_EVENT_WAIT_FOR_ROOM);
+    }
+}
+
+static bool job_wants_progress(const struct job *job)
+{
+    return job->transfer_count && (job->notify_flags & JOB_NOTIFY_MODIFICATION);
+}
+
+static uint64_t job_deadline(const struct job *job, uint64_t now)
+{
+    uint64_t deadline = TIME_NEVER, timeout = job_effective_timeout(job);
+    uint32_t i;
+
+    if (timeout)
+        deadline = job->progress_at + timeout * 1000;
+    if (job_wants_progress(job) && now + PROGRESS_TELL_MS < deadline)
+        deadline = now + PROGRESS_TELL_MS;
+    for (i = job->first_pending; i < job->file_count; i++)
+    {
+        const struct file *file = job->files[i];
+
+        if (!file->transferred && !file->transfer && file->retry_at > now && file->retry_at < deadline)
+            deadline = file->retry_at;
+    }
+    return deadline;
+}
+
+static void scheduler_set_timer(struct engine *engine, uint64_t now)
+{
+    uint64_t earliest = TIME_NEVER, deadline;
+    struct job *job;
+
+    DL_FOREACH2(engine->active, job, active_next)
+    {
+        if ((deadline = job_deadline(job, now)) < earliest)
+            earliest = deadline;
+    }
+    if (earliest != engine->timer_at)
+    {
+        engine->timer_at = earliest;
+        pthread_cond_signal(&engine->timer_cond);
+    }
+}
+
+void scheduler_run(struct engine *engine)
+{
+    uint64_t now = clock_now_ms();
+    struct file *file;
+
+    if (engine->stopping)
+        return;
+    while (engine->transfer_count < ENGINE_MAX_TRANSFERS && (file = scheduler_pick(engine, now)))
+        scheduler_start_file(engine, file);
+    scheduler_mark_waiting(engine);
+    scheduler_set_timer(engine, now);
+}
+
+/* Notices progress, and its absence. */
+static void scheduler_check_job(struct engine *engine, struct job *job, uint64_t now)
+{
+    static const struct verdict no_progress = {.code = DO_E_DOWNLOAD_NO_PROGRESS, .fatal = true};
+    uint64_t bytes = job_bytes_transferred(job), timeout = job_effective_timeout(job);
+
+    if (bytes != job->progress_bytes)
+    {
+        job->progress_bytes = bytes;
+        job->progress_at = now;
+    }
+    else if (timeout && now >= job->progress_at + timeout * 1000 && job->first_pending < job->file_count)
+    {
+        scheduler_fail(engine, job->files[job->first_pending], &no_progress);
+        return;
+    }
+    if (job_wants_progress(job) && bytes != job->told_bytes)
+    {
+        job->told_bytes = bytes;
+        event_queue(engine, job, EVENT_JOB_MODIFIED);
+    }
+}
+
+static void *scheduler_thread(void *context)
+{
+    struct engine *engine = context;
+    struct job *job, *next;
+    uint64_t now;
+
+    pthread_mutex_lock(&engine->lock);
+    while (!engine->timer_stop)
+    {
+        if ((now = clock_now_ms()) < engine->timer_at)
+        {
+            clock_cond_wait_until(&engine->timer_cond, &engine->lock, engine->timer_at);
+            continue;
+        }
+        DL_FOREACH_SAFE2(engine->active, job, next, active_next)
+            scheduler_check_job(engine, job, now);
+        engine->timer_at = TIME_NEVER;
+        scheduler_run(engine);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return NULL;
+}
+
+int32_t scheduler_start(struct engine *engine)
+{
+    int ret = pthread_create(&engine->timer_thread, NULL, scheduler_thread, engine);
+
+    return ret ? hresult_from_errno(ret) : S_OK;
+}
+
+void scheduler_stop(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->timer_stop = true;
+    pthread_cond_signal(&engine->timer_cond);
+    pthread_mutex_unlock(&engine->lock);
+    pthread_join(engine->timer_thread, NULL);
+}
+
+/* How long to wait before the next attempt, in ms. */
+static uint64_t file_retry_delay(const struct engine *engine, const struct file *file, uint32_t retry_after)
+{
+    uint64_t delay = engine->config.retry_delay_ms ? engine->config.retry_delay_ms : ENGINE_RETRY_DELAY_MS;
+    uint64_t least = (uint64_t)file->job->minimum_retry_delay * 1000;
+    unsigned int doublings = file->failures > 8 ? 8 : file->failures - 1;
+
+    delay <<= doublings;
+    if (delay > ENGINE_RETRY_DELAY_MAX_MS)
+        delay = ENGINE_RETRY_DELAY_MAX_MS;
+    if (delay < least)
+        delay = least;
+    if (delay < (uint64_t)retry_after * 1000)
+        delay = (uint64_t)retry_after * 1000;
+    return delay;
+}
+
+static void scheduler_attempt_failed(struct engine *engine, const struct transfer *transfer, struct verdict *verdict)
+{
+    struct file *file = transfer->file;
+    char url[256];
+
+    url_redact(file->url, url, sizeof(url));
+    engine_log(engine, ENGINE_LOG_WARNING, "Fetching %s failed, error %#x, HTTP status %ld%s%s.", url,
+               (unsigned int)verdict->code, transfer->outcome.http_status, *transfer->error_text ? ": " : "",
+               transfer->error_text);
+    if (!job_effective_timeout(file->job))
+        verdict->fatal = true;
+    if (transfer->outcome.disk_failed && transfer->outcome.os_error == ENOENT)
+        file_reset(file);               /* the temporary file is lost: a new start begins from nothing */
+    file->http_status = (uint32_t)transfer->outcome.http_status;
+    file->failures = atomic_load(&transfer->written) ? 1 : file->failures + 1;
+    file->retry_at = clock_now_ms() + file_retry_delay(engine, file, transfer->outcome.retry_after);
+    saver_mark_file(engine, file);
+    scheduler_fail(engine, file, verdict);
+}
+
+/*
+ * The file changed on the server: the bytes that are here are forgotten in the store first, then cut off, so that no
+ * crash can leave bytes of two versions that count as one.
+ */
+static void scheduler_restart_file(struct engine *engine, struct transfer *transfer)
+{
+    struct file *file = transfer->file;
+
+    file->restarts++;
+    file_reset(file);
+    saver_mark_file(engine, file);
+    (void)saver_wait(engine, file->job);    /* a store that fails is tried again before anything else is saved */
+    pthread_mutex_unlock(&engine->lock);
+    if (transfer->fd != -1)
+        (void)ftruncate(transfer->fd, 0);   /* what stays beyond the new end is cut off when the file is whole */
+    pthread_mutex_lock(&engine->lock);
+}
+
+static void scheduler_apply(struct engine *engine, struct transfer *transfer)
+{
+    struct file *file = transfer->file;
+    struct verdict verdict = {.code = RESULT_INVALID_SERVER_RESPONSE, .fatal = true};
+
+    if (transfer->restart)
+    {
+        if (file->restarts > FILE_MAX_RESTARTS)
+            scheduler_attempt_failed(engine, transfer, &verdict);
+        return;
+    }
+    outcome_judge(&transfer->outcome, &verdict);
+    if (FAILED(verdict.code))
+    {
+        scheduler_attempt_failed(engine, transfer, &verdict);
+        return;
+    }
+    file->failures = 0;
+    if (file_is_whole(file))
+        scheduler_file_done(engine, file);
+}
+
+void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
+{
+    struct file *file = transfer->file;
+    struct job *job = file->job;
+
+    pthread_mutex_lock(&engine->lock);
+    if (transfer->restart)
+        scheduler_restart_file(engine, transfer);
+    if (transfer->flowing)
+        job->flowing_count--;
+    file->transfer = NULL;
+    job->transfer_count--;
+    engine->transfer_count--;
+    if (job->active && !job->completing && !atomic_load(&transfer->cancelled) && !engine->stopping)
+        scheduler_apply(engine, transfer);
+    scheduler_run(engine);
+    job_release(engine, job);
+    transfer_free(transfer);
+    pthread_mutex_unlock(&engine->lock);
+}

@@ -1,0 +1,524 @@
+/*
+ * The job store: jobs and files as rows of an SQLite database.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine_private.h"
+#include "store.h"
+
+#define STORE_VERSION 1
+#define STORE_FILE "jobs.db"
+#define STORE_UNREADABLE DO_E_FATAL_CORE_ERROR
+
+enum store_statement
+{
+    STATEMENT_SAVE_JOB,
+    STATEMENT_SAVE_FILE,
+    STATEMENT_DELETE_JOB,
+    STATEMENT_DELETE_FILES,
+    STATEMENT_LOAD_JOBS,
+    STATEMENT_LOAD_FILES,
+    STATEMENT_COUNT
+};
+
+struct store
+{
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+};
+
+static const char store_schema[] =
+    "CREATE TABLE IF NOT EXISTS jobs ("
+    " seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, display_name TEXT NOT NULL, description TEXT NOT NULL,"
+    " owner TEXT NOT NULL, proxy_list TEXT NOT NULL, proxy_bypass TEXT NOT NULL, state INTEGER NOT NULL,"
+    " priority INTEGER NOT NULL, notify_flags INTEGER NOT NULL, minimum_retry_delay INTEGER NOT NULL,"
+    " no_progress_timeout INTEGER NOT NULL, proxy_usage INTEGER NOT NULL, error_count INTEGER NOT NULL,"
+    " error_code INTEGER NOT NULL, error_context INTEGER NOT NULL, error_file INTEGER NOT NULL,"
+    " error_status INTEGER NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL,"
+    " transferred INTEGER NOT NULL, completing INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS files ("
+    " job BLOB NOT NULL, position INTEGER NOT NULL, url TEXT NOT NULL, local_name TEXT NOT NULL, path TEXT NOT NULL,"
+    " temp_path TEXT NOT NULL, file_id TEXT, ranges BLOB, client_size INTEGER NOT NULL, size INTEGER NOT NULL,"
+    " etag TEXT, last_modified TEXT, extents BLOB, transferred INTEGER NOT NULL, completed INTEGER NOT NULL,"
+    " restarts INTEGER NOT NULL, http_status INTEGER NOT NULL, PRIMARY KEY (job, position)) WITHOUT ROWID;";
+
+static const char *const store_sql[STATEMENT_COUNT] =
+{
+    [STATEMENT_SAVE_JOB] =
+        "INSERT INTO jobs (id, display_name, description, owner, proxy_list, proxy_bypass, state, priority,"
+        " notify_flags, minimum_retry_delay, no_progress_timeout, proxy_usage, error_count, error_code,"
+        " error_context, error_file, error_status, created, modified, transferred, completing)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
+        " ON CONFLICT (id) DO UPDATE SET display_name = ?2, description = ?3, owner = ?4, proxy_list = ?5,"
+        " proxy_bypass = ?6, state = ?7, priority = ?8, notify_flags = ?9, minimum_retry_delay = ?10,"
+        " no_progress_timeout = ?11, proxy_usage = ?12, error_count = ?13, error_code = ?14, error_context = ?15,"
+        " error_file = ?16, error_status = ?17, created = ?18, modified = ?19, transferred = ?20, completing = ?21",
+    [STATEMENT_SAVE_FILE] =
+        "INSERT OR REPLACE INTO files (job, position, url, local_name, path, temp_path, file_id, ranges, client_size,"
+        " size, etag, last_modified, extents, transferred, completed, restarts, http_status)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+    [STATEMENT_DELETE_JOB] = "DELETE FROM jobs WHERE id = ?1",
+    [STATEMENT_DELETE_FILES] = "DELETE FROM files WHERE job = ?1",
+    [STATEMENT_LOAD_JOBS] =
+        "SELECT id, display_name, description, owner, proxy_list, proxy_bypass, state, priority, notify_flags,"
+        " minimum_retry_delay, no_progress_timeout, proxy_usage, error_count, error_code, error_context, error_file,"
+        " error_status, created, modified, transferred, completing FROM jobs ORDER BY seq",
+    [STATEMENT_LOAD_FILES] =
+        "SELECT position, url, local_name, path, temp_path, file_id, ranges, client_size, size, etag, last_modified,"
+        " extents, transferred, completed, restarts, http_status FROM files WHERE job = ?1 ORDER BY position",
+};
+
+static int32_t hresult_from_sqlite(int code)
+{
+    switch (code & 0xff)
+    {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+        return S_OK;
+    case SQLITE_NOMEM:
+        return E_OUTOFMEMORY;
+    case SQLITE_FULL:
+        return hresult_from_errno(ENOSPC);
+    case SQLITE_READONLY:
+        return hresult_from_errno(EROFS);
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+        return E_ACCESSDENIED;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return hresult_from_errno(EBUSY);
+    case SQLITE_IOERR:
+        return hresult_from_errno(EIO);
+    default:                            /* corrupt, no database, or not with our tables */
+        return STORE_UNREADABLE;
+    }
+}
+
+static int32_t store_execute(struct store *store, const char *sql)
+{
+    return hresult_from_sqlite(sqlite3_exec(store->db, sql, NULL, NULL, NULL));
+}
+
+/* Makes the directory and its missing parents. */
+static int32_t store_make_directory(const char *path)
+{
+    char copy[PATH_MAX];
+    char *slash;
+
+    if (strlen(path) >= sizeof(copy))
+        return hresult_from_errno(ENAMETOOLONG);
+    memcpy(copy, path, strlen(path) + 1);
+    for (slash = copy; (slash = strchr(slash + 1, '/'));)
+    {
+        *slash = 0;
+        if (mkdir(copy, 0777) && errno != EEXIST)
+            return hresult_from_errno(errno);
+        *slash = '/';
+    }
+    if (mkdir(copy, 0700) && errno != EEXIST)
+        return hresult_from_errno(errno);
+    return S_OK;
+}
+
+static int32_t store_check_version(struct store *store, int *version)
+{
+    sqlite3_stmt *statement;
+    int ret;
+
+    if ((ret = sqlite3_prepare_v2(store->db, "PRAGMA user_version", -1, &statement, NULL)) != SQLITE_OK)
+        return hresult_from_sqlite(ret);
+    if ((ret = sqlite3_step(statement)) == SQLITE_ROW)
+        *version = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return hresult_from_sqlite(ret);
+}
+
+static int32_t store_prepare(struct store *store)
+{
+    char sql[64];
+    int version = 0;
+    int32_t hr;
+    int ret;
+    unsigned int i;
+
+    if (FAILED(hr = store_execute(store, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+                                         "PRAGMA synchronous = FULL;")))
+        return hr;
+    if (FAILED(hr = store_check_version(store, &version)))
+        return hr;
+    if (version != 0 && version != STORE_VERSION)
+        return STORE_UNREADABLE;
+    if (FAILED(hr = store_execute(store, store_schema)))
+        return hr;
+    snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", STORE_VERSION);
+    if (FAILED(hr = store_execute(store, sql)))
+        return hr;
+    for (i = 0; i < STATEMENT_COUNT; i++)
+    {
+        if ((ret = sqlite3_prepare_v3(store->db, store_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i],
+                                      NULL)) != SQLITE_OK)
+            return hresult_from_sqlite(ret);
+    }
+    return S_OK;
+}
+
+static int32_t store_open_file(const char *path, struct store **store)
+{
+    struct store *object;
+    int32_t hr;
+    int ret;
+
+    if (!(object = calloc(1, sizeof(*object))))
+        return E_OUTOFMEMORY;
+    ret = sqlite3_open_v2(path, &object->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    hr = hresult_from_sqlite(ret);
+    if (SUCCEEDED(hr))
+        hr = store_prepare(object);
+    if (FAILED(hr))
+    {
+        store_close(object);
+        return hr;
+    }
+    *store = object;
+    return S_OK;
+}
+
+/* Keeps what cannot be read, under a name that says so. */
+static int32_t store_set_aside(const char *path)
+{
+    static const char *const suffixes[] = {"-wal", "-shm"};
+    char target[PATH_MAX];
+    unsigned int number, i;
+
+    for (number = 1; number < 100; number++)
+    {
+        if (snprintf(target, sizeof(target), "%s.unreadable-%u", path, number) >= (int)sizeof(target))
+            return hresult_from_errno(ENAMETOOLONG);
+        if (access(target, F_OK))
+            break;
+    }
+    if (rename(path, target))
+        return hresult_from_errno(errno);
+    for (i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
+    {
+        if (snprintf(target, sizeof(target), "%s%s", path, suffixes[i]) < (int)sizeof(target))
+            (void)unlink(target);       /* belongs to the file that was set aside; often there is none */
+    }
+    return S_OK;
+}
+
+int32_t store_open(const char *state_dir, struct store **store, int *set_aside)
+{
+    char path[PATH_MAX];
+    int32_t hr;
+
+    *set_aside = 0;
+    if (FAILED(hr = store_make_directory(state_dir)))
+        return hr;
+    if (snprintf(path, sizeof(path), "%s/%s", state_dir, STORE_FILE) >= (int)sizeof(path))
+        return hresult_from_errno(ENAMETOOLONG);
+    if ((hr = store_open_file(path, store)) != STORE_UNREADABLE)
+        return hr;
+    if (FAILED(hr = store_set_aside(path)))
+        return hr;
+    *set_aside = 1;
+    return store_open_file(path, store);
+}
+
+void store_close(struct store *store)
+{
+    unsigned int i;
+
+    if (!store)
+        return;
+    for (i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(store->statements[i]);
+    sqlite3_close(store->db);
+    free(store);
+}
+
+int32_t store_begin(struct store *store)
+{
+    return store_execute(store, "BEGIN IMMEDIATE");
+}
+
+int32_t store_commit(struct store *store)
+{
+    return store_execute(store, "COMMIT");
+}
+
+void store_rollback(struct store *store)
+{
+    (void)store_execute(store, "ROLLBACK"); /* SQLite may have rolled back by itself */
+}
+
+/* Runs a statement whose parameters are bound, and makes it ready for the next time. */
+static int32_t statement_run(sqlite3_stmt *statement)
+{
+    int ret = sqlite3_step(statement);
+
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return hresult_from_sqlite(ret);
+}
+
+/* Bindings can only fail for want of memory, or a wrong number: statement_run() then fails on the NOT NULL columns. */
+static void bind_text(sqlite3_stmt *statement, int column, const char *text)
+{
+    if (text)
+        sqlite3_bind_text(statement, column, text, -1, SQLITE_STATIC);
+}
+
+static void bind_number(sqlite3_stmt *statement, int column, uint64_t number)
+{
+    sqlite3_bind_int64(statement, column, (sqlite3_int64)number);
+}
+
+int32_t store_save_job(struct store *store, const struct job *job)
+{
+    sqlite3_stmt *statement = store->statements[STATEMENT_SAVE_JOB];
+    int i;
+
+    sqlite3_bind_blob(statement, 1, job->id.bytes, sizeof(job->id.bytes), SQLITE_STATIC);
+    for (i = 0; i < JOB_TEXT_COUNT; i++)
+        bind_text(statement, 2 + i, job->texts[i]);
+    bind_number(statement, 7, job->state);
+    bind_number(statement, 8, job->priority);
+    bind_number(statement, 9, job->notify_flags);
+    bind_number(statement, 10, job->minimum_retry_delay);
+    bind_number(statement, 11, job->no_progress_timeout);
+    bind_number(statement, 12, job->proxy_usage);
+    bind_number(statement, 13, job->error_count);
+    bind_number(statement, 14, (uint32_t)job->error.code);
+    bind_number(statement, 15, job->error.context);
+    bind_number(statement, 16, job->error.file_index);
+    bind_number(statement, 17, job->error.http_status);
+    bind_number(statement, 18, job->creation_time);
+    bind_number(statement, 19, job->modification_time);
+    bind_number(statement, 20, job->transfer_completion_time);
+    bind_number(statement, 21, job->completing);
+    return statement_run(statement);
+}
+
+int32_t store_save_file(struct store *store, const struct file *file)
+{
+    sqlite3_stmt *statement = store->statements[STATEMENT_SAVE_FILE];
+    size_t size = extent_list_stored_size(&file->extents);
+    uint8_t *extents;
+
+    if (!(extents = malloc(size ? size : 1)))
+        return E_OUTOFMEMORY;
+    extent_list_store(&file->extents, extents);
+    sqlite3_bind_blob(statement, 1, file->job->id.bytes, sizeof(file->job->id.bytes), SQLITE_STATIC);
+    bind_number(statement, 2, file->index);
+    bind_text(statement, 3, file->url);
+    bind_text(statement, 4, file->local_name);
+    bind_text(statement, 5, file->path);
+    bind_text(statement, 6, file->temp_path);
+    bind_text(statement, 7, file->file_id);
+    sqlite3_bind_blob(statement, 8, file->ranges, (int)(file->range_count * sizeof(*file->ranges)), SQLITE_STATIC);
+    bind_number(statement, 9, file->client_size);
+    bind_number(statement, 10, file->size);
+    bind_text(statement, 11, file->etag);
+    bind_text(statement, 12, file->last_modified);
+    sqlite3_bind_blob(statement, 13, extents, (int)size, free);
+    bind_number(statement, 14, file->transferred);
+    bind_number(statement, 15, file->completed);
+    bind_number(statement, 16, file->restarts);
+    bind_number(statement, 17, file->http_status);
+    return statement_run(statement);
+}
+
+int32_t store_delete_job(struct store *store, const struct job_id *id)
+{
+    static const enum store_statement order[] = {STATEMENT_DELETE_FILES, STATEMENT_DELETE_JOB};
+    unsigned int i;
+    int32_t hr;
+
+    for (i = 0; i < sizeof(order) / sizeof(*order); i++)
+    {
+        sqlite3_bind_blob(store->statements[order[i]], 1, id->bytes, sizeof(id->bytes), SQLITE_STATIC);
+        if (FAILED(hr = statement_run(store->statements[order[i]])))
+            return hr;
+    }
+    return S_OK;
+}
+
+/* NULL also for want of memory: a column that must not be NULL then makes the row unreadable. */
+static char *column_text(sqlite3_stmt *statement, int column)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+
+    return text ? strdup((const char *)text) : NULL;
+}
+
+static uint32_t column_number(sqlite3_stmt *statement, int column)
+{
+    return (uint32_t)sqlite3_column_int64(statement, column);
+}
+
+static uint64_t column_size(sqlite3_stmt *statement, int column)
+{
+    return (uint64_t)sqlite3_column_int64(statement, column);
+}
+
+static bool column_ranges(sqlite3_stmt *statement, int column, struct file *file)
+{
+    size_t size = (size_t)sqlite3_column_bytes(statement, column);
+    const void *ranges = sqlite3_column_blob(statement, column);
+
+    if (!size)
+        return true;
+    if (size % sizeof(*file->ranges) || size / sizeof(*file->ranges) > ENGINE_MAX_RANGES)
+        return false;
+    if (!(file->ranges = malloc(size)))
+        return false;
+    memcpy(file->ranges, ranges, size);
+    file->range_count = (uint32_t)(size / sizeof(*file->ranges));
+    return SUCCEEDED(range_list_check(file->ranges, file->range_count));
+}
+
+static struct file *store_read_file(sqlite3_stmt *statement)
+{
+    struct file *file;
+    bool good;
+
+    if (!(file = calloc(1, sizeof(*file))))
+        return NULL;
+    file->index = column_number(statement, 0);
+    file->url = column_text(statement, 1);
+    file->local_name = column_text(statement, 2);
+    file->path = column_text(statement, 3);
+    file->temp_path = column_text(statement, 4);
+    file->file_id = column_text(statement, 5);
+    file->client_size = column_size(statement, 7);
+    file->size = column_size(statement, 8);
+    file->etag = column_text(statement, 9);
+    file->last_modified = column_text(statement, 10);
+    file->transferred = sqlite3_column_int(statement, 12) != 0;
+    file->completed = sqlite3_column_int(statement, 13) != 0;
+    file->restarts = column_number(statement, 14);
+    file->http_status = column_number(statement, 15);
+    good = file->url && file->local_name && file->path && file->temp_path && column_ranges(statement, 6, file)
+           && extent_list_load(&file->extents, sqlite3_column_blob(statement, 11),
+                               (size_t)sqlite3_column_bytes(statement, 11));
+    if (good)
+        return file;
+    file_free(file);
+    return NULL;
+}
+
+static int32_t store_load_files(struct store *store, struct job *job)
+{
+    sqlite3_stmt *statement = store->statements[STATEMENT_LOAD_FILES];
+    int32_t hr = S_OK;
+    int ret = SQLITE_DONE;
+
+    sqlite3_bind_blob(statement, 1, job->id.bytes, sizeof(job->id.bytes), SQLITE_STATIC);
+    while (SUCCEEDED(hr) && (ret = sqlite3_step(statement)) == SQLITE_ROW)
+    {
+        struct file *file = store_read_file(statement);
+
+        if (!file || file->index != job->file_count)
+        {
+            file_free(file);
+            hr = STORE_UNREADABLE;
+        }
+        else if (FAILED(hr = job_append_file(job, file)))
+        {
+            file_free(file);
+        }
+    }
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return FAILED(hr) ? hr : hresult_from_sqlite(ret);
+}
+
+static struct job *store_read_job(sqlite3_stmt *statement)
+{
+    struct job_id id;
+    struct job *job;
+    int i;
+
+    if (sqlite3_column_bytes(statement, 0) != sizeof(id.bytes))
+        return NULL;
+    memcpy(id.bytes, sqlite3_column_blob(statement, 0), sizeof(id.bytes));
+    if (!(job = job_alloc(&id)))
+        return NULL;
+    for (i = 0; i < JOB_TEXT_COUNT; i++)
+    {
+        free(job->texts[i]);
+        if (!(job->texts[i] = column_text(statement, 1 + i)))
+        {
+            job_free(job);
+            return NULL;
+        }
+    }
+    job->state = column_number(statement, 6);
+    job->priority = column_number(statement, 7);
+    job->notify_flags = column_number(statement, 8);
+    job->minimum_retry_delay = column_number(statement, 9);
+    job->no_progress_timeout = column_number(statement, 10);
+    job->proxy_usage = column_number(statement, 11);
+    job->error_count = column_number(statement, 12);
+    job->error.code = (int32_t)column_number(statement, 13);
+    job->error.context = column_number(statement, 14);
+    job->error.file_index = column_number(statement, 15);
+    job->error.http_status = column_number(statement, 16);
+    job->creation_time = column_size(statement, 17);
+    job->modification_time = column_size(statement, 18);
+    job->transfer_completion_time = column_size(statement, 19);
+    job->completing = sqlite3_column_int(statement, 20) != 0;
+    return job;
+}
+
+int32_t store_load(struct store *store, store_load_callback callback, void *context, unsigned int *skipped)
+{
+    sqlite3_stmt *statement = store->statements[STATEMENT_LOAD_JOBS];
+    struct job *job;
+    int ret;
+
+    *skipped = 0;
+    while ((ret = sqlite3_step(statement)) == SQLITE_ROW)
+    {
+        job = store_read_job(statement);
+        if (job && job->state < JOB_STATE_COUNT && SUCCEEDED(store_load_files(store, job)))
+        {
+            callback(context, job);
+            continue;
+        }
+        job_free(job);
+        (*skipped)++;
+    }
+    sqlite3_reset(statement);
+    return hresult_from_sqlite(ret);
+}

@@ -1,0 +1,62 @@
+/*
+ * The job store: jobs and files as rows of an SQLite database.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#ifndef DOSVC_STORE_H
+#define DOSVC_STORE_H
+
+#include <stdint.h>
+
+#include "engine.h"
+
+struct file;
+struct job;
+struct store;
+
+/*
+ * Not for several threads at once. Errors of SQLite become HRESULTs: 0x80070070 when the disk is full, 0x80070013 when
+ * it is read-only, 0x80070020 when another engine has it open, E_OUTOFMEMORY, E_ACCESSDENIED, else
+ * DO_E_FATAL_CORE_ERROR.
+ */
+
+/*
+ * Opens the store of a directory, which is created with its parents if it is missing, mode 0700. A file that is no
+ * database, or of a version that is not known, is set aside under another name; *set_aside tells.
+ */
+int32_t store_open(const char *state_dir, struct store **store, int *set_aside);
+void store_close(struct store *store);
+
+/* Changes are made between begin and commit; after an error in between, roll back. */
+int32_t store_begin(struct store *store);
+int32_t store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/* Inserts or updates. The job's row must stand before those of its files. */
+int32_t store_save_job(struct store *store, const struct job *job);
+int32_t store_save_file(struct store *store, const struct file *file);
+int32_t store_delete_job(struct store *store, const struct job_id *id);
+
+/* Called for each job, oldest first, with all its files; takes the job over. */
+typedef void (*store_load_callback)(void *context, struct job *job);
+
+/* A job with a row that cannot be read is left out, and counted in *skipped. */
+int32_t store_load(struct store *store, store_load_callback callback, void *context, unsigned int *skipped);
+
+#endif /* DOSVC_STORE_H */

@@ -1,0 +1,432 @@
+/*
+ * One HTTP request for a run of bytes of a file.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+/* Runs on threads of the engine, which are unknown to Wine: no Wine call here. */
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine_private.h"
+#include "proxy.h"
+#include "transfer.h"
+#include "url.h"
+
+#define USER_AGENT "Microsoft-Delivery-Optimization/10.1"
+#define RECEIVE_BUFFER_SIZE (512 * 1024L)
+
+static void transfer_work(struct work *work, bool final);
+
+/* NULL also when libcurl shall look at the environment itself; *failed tells want of memory. */
+static char *transfer_choose_proxy(struct engine *engine, const struct job *job, const char *url, bool *failed)
+{
+    const char *list = engine->proxy_list, *bypass = engine->proxy_bypass, *choice = "";
+    char buffer[512], *proxy;
+
+    if (job->proxy_usage == PROXY_OVERRIDE)
+    {
+        list = job->texts[JOB_TEXT_PROXY_LIST];
+        bypass = job->texts[JOB_TEXT_PROXY_BYPASS];
+    }
+    if (job->proxy_usage != PROXY_NONE)
+    {
+        switch (proxy_for_url(list, bypass, url, buffer, sizeof(buffer)))
+        {
+        case PROXY_CHOICE_UNSET:
+            return NULL;
+        case PROXY_CHOICE_USE:
+            choice = buffer;
+            break;
+        case PROXY_CHOICE_DIRECT:
+            break;
+        }
+    }
+    proxy = strdup(choice);
+    *failed = !proxy;
+    return proxy;
+}
+
+/* The run of missing bytes that begins at the storage offset, as far as one request can fetch it. */
+static void transfer_plan(struct transfer *transfer, const struct file *file, uint64_t storage_offset)
+{
+    struct extent gap;
+
+    transfer->storage_offset = storage_offset;
+    transfer->length = ENGINE_SIZE_UNKNOWN;
+    (void)range_list_map(file->ranges, file->range_count, file->size, storage_offset, &transfer->content_offset,
+                         &transfer->length);
+    if (extent_list_find_gap(&file->extents, storage_offset, UINT64_MAX, &gap)
+        && gap.end - gap.start < transfer->length)
+        transfer->length = gap.end - gap.start;
+    transfer->ranged = file->range_count != 0;
+    transfer->fresh = !file->extents.count;
+}
+
+struct transfer *transfer_create(struct engine *engine, struct file *file, uint64_t storage_offset)
+{
+    struct transfer *transfer;
+    bool failed = false;
+
+    if (!(transfer = calloc(1, sizeof(*transfer))))
+        return NULL;
+    work_init(&transfer->work, transfer_work);
+    transfer->engine = engine;
+    transfer->file = file;
+    transfer->fd = -1;
+    atomic_init(&transfer->expected, 0);
+    atomic_init(&transfer->written, 0);
+    atomic_init(&transfer->cancelled, false);
+    transfer_plan(transfer, file, storage_offset);
+    transfer->url = strdup(file->url);
+    transfer->temp_path = strdup(file->temp_path);
+    transfer->proxy = transfer_choose_proxy(engine, file->job, file->url, &failed);
+    transfer->outcome.https = url_is_https(file->url);
+    if (!transfer->url || !transfer->temp_path || failed)
+    {
+        transfer_free(transfer);
+        return NULL;
+    }
+    transfer->thread = transfer_pool_choose(engine->transfers);
+    file->transfer = transfer;
+    file->job->transfer_count++;
+    engine->transfer_count++;
+    job_addref(file->job);
+    return transfer;
+}
+
+void transfer_free(struct transfer *transfer)
+{
+    if (transfer->fd != -1)
+        close(transfer->fd);
+    if (transfer->thread)
+        transfer_thread_drop(transfer->thread);
+    free(transfer->url);
+    free(transfer->temp_path);
+    free(transfer->proxy);
+    free(transfer);
+}
+
+void transfer_start(struct transfer *transfer)
+{
+    work_submit(transfer->engine->work, &transfer->work);
+}
+
+void transfer_cancel(struct transfer *transfer)
+{
+    if (!atomic_exchange(&transfer->cancelled, true))
+        transfer_thread_check(transfer->thread);
+}
+
+uint64_t transfer_unsynced_bytes(const struct transfer *transfer)
+{
+    return atomic_load(&transfer->written) - transfer->synced;
+}
+
+/*
+ * A temporary file is made for the first byte and must be there for every later one. What is there already when nothing
+ * should be is what a crash left before the first bytes were saved.
+ */
+static int transfer_open(const struct transfer *transfer)
+{
+    int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC, fd;
+    struct stat info;
+
+    fd = open(transfer->temp_path, flags);
+    if (fd == -1 && errno == ENOENT && transfer->fresh)
+        fd = open(transfer->temp_path, flags | O_CREAT | O_EXCL, 0600);
+    if (fd == -1)
+        return -1;
+    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_nlink != 1
+        || (uint64_t)info.st_size < (transfer->fresh ? 0 : transfer->storage_offset))
+    {
+        close(fd);
+        errno = ENOENT;
+        return -1;
+    }
+    return fd;
+}
+
+static void transfer_begin(struct transfer *transfer)
+{
+    transfer->opened = true;
+    if ((transfer->fd = transfer_open(transfer)) != -1)
+    {
+        transfer_thread_add(transfer->thread, transfer);
+        return;
+    }
+    transfer->outcome.disk_failed = true;
+    transfer->outcome.os_error = errno;
+    work_submit_final(transfer->engine->work, &transfer->work);
+}
+
+/* Makes sure of the bytes that are written, then counts them as being here. Gives 0 or an errno. */
+static int transfer_sync(struct transfer *transfer)
+{
+    struct engine *engine = transfer->engine;
+    struct file *file = transfer->file;
+    uint64_t written = atomic_load(&transfer->written);
+    int error = 0;
+
+    if (written == transfer->synced)    /* changed by this thread only */
+        return 0;
+    if (fdatasync(transfer->fd))
+        return errno;
+    pthread_mutex_lock(&engine->lock);
+    if (extent_list_add(&file->extents, transfer->storage_offset + transfer->synced,
+                        transfer->storage_offset + written))
+    {
+        transfer->synced = written;
+        saver_mark_file(engine, file);
+    }
+    else
+    {
+        error = ENOMEM;
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return error;
+}
+
+/* A sync in between that fails is tried again with the next one; only the last one counts. */
+static void transfer_work(struct work *work, bool final)
+{
+    struct transfer *transfer = (struct transfer *)work; /* its first member */
+    int error = 0;
+
+    if (!transfer->opened)
+    {
+        transfer_begin(transfer);
+        return;
+    }
+    if (transfer->fd != -1)
+        error = transfer_sync(transfer);
+    if (!final)
+        return;
+    if (error)
+    {
+        transfer->outcome.disk_failed = true;
+        transfer->outcome.os_error = error;
+    }
+    scheduler_transfer_ended(transfer->engine, transfer);
+}
+
+void transfer_sync_if_due(struct transfer *transfer, uint64_t now)
+{
+    uint64_t written = atomic_load_explicit(&transfer->written, memory_order_relaxed);
+    uint64_t fresh = written - transfer->sync_requested;
+
+    if (!fresh || (fresh < transfer->sync_step && now < transfer->sync_requested_at + TRANSFER_SYNC_MS))
+        return;
+    transfer->sync_requested = written;
+    transfer->sync_requested_at = now;
+    work_submit(transfer->engine->work, &transfer->work);
+}
+
+static size_t transfer_header(char *line, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    size_t length = size * count;
+
+    while (length && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+        length--;
+    response_header(transfer, line, length);
+    return size * count;
+}
+
+static void transfer_start_body(struct transfer *transfer)
+{
+    uint64_t step;
+
+    transfer->body_started = true;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->response.status);
+    response_check(transfer);
+    step = atomic_load(&transfer->expected) / TRANSFER_SYNC_PART;
+    if (step < TRANSFER_SYNC_MIN)
+        step = TRANSFER_SYNC_MIN;
+    transfer->sync_step = step > TRANSFER_SYNC_MAX ? TRANSFER_SYNC_MAX : step;
+    transfer->sync_requested_at = clock_now_ms();
+}
+
+/* A short error page is read to its end, so that the connection can serve the next request. */
+static size_t transfer_drain(struct transfer *transfer, size_t length)
+{
+    transfer->drained += length;
+    if (transfer->restart || transfer->outcome.protocol_error || transfer->drained > TRANSFER_DRAIN_MAX)
+        return CURL_WRITEFUNC_ERROR;
+    return length;
+}
+
+static bool transfer_write(struct transfer *transfer, const char *data, size_t length)
+{
+    uint64_t written = atomic_load_explicit(&transfer->written, memory_order_relaxed);
+    ssize_t ret;
+
+    while (length)
+    {
+        ret = pwrite(transfer->fd, data, length, (off_t)(transfer->storage_offset + written));
+        if (ret < 0 && errno == EINTR)
+            continue;
+        if (ret <= 0)
+        {
+            transfer->outcome.disk_failed = true;
+            transfer->outcome.os_error = ret ? errno : ENOSPC;
+            return false;
+        }
+        data += ret;
+        length -= (size_t)ret;
+        written += (uint64_t)ret;
+        atomic_store_explicit(&transfer->written, written, memory_order_release);
+    }
+    return true;
+}
+
+static size_t transfer_body(char *data, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    size_t length = size * count;
+
+    if (!transfer->body_started)
+        transfer_start_body(transfer);
+    if (!transfer->accepted)
+        return transfer_drain(transfer, length);
+    if (atomic_load_explicit(&transfer->cancelled, memory_order_relaxed))
+        return CURL_WRITEFUNC_ERROR;
+    if (length > atomic_load(&transfer->expected) - atomic_load(&transfer->written))
+    {
+        transfer->outcome.protocol_error = DO_E_HTTP_BLOCKSIZE_MISMATCH;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    if (!transfer_write(transfer, data, length))
+        return CURL_WRITEFUNC_ERROR;
+    if (atomic_load(&transfer->written) - transfer->sync_requested >= transfer->sync_step)
+        transfer_sync_if_due(transfer, clock_now_ms());
+    return length;
+}
+
+/* A request for the whole file carries no range, so that any server can answer it. */
+static CURLcode transfer_set_range(const struct transfer *transfer, CURL *easy)
+{
+    char range[64];
+
+    if (!transfer->ranged && !transfer->content_offset)
+        return CURLE_OK;
+    if (transfer->length == ENGINE_SIZE_UNKNOWN)
+        snprintf(range, sizeof(range), "%" PRIu64 "-", transfer->content_offset);
+    else
+        snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, transfer->content_offset,
+                 transfer->content_offset + transfer->length - 1);
+    return curl_easy_setopt(easy, CURLOPT_RANGE, range);
+}
+
+static CURLcode transfer_set_request(struct transfer *transfer, CURL *easy)
+{
+    const char *protocols = transfer->outcome.https ? "https" : "http,https";
+    CURLcode ret;
+
+    if ((ret = curl_easy_setopt(easy, CURLOPT_URL, transfer->url))
+        || (ret = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"))
+        || (ret = curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, protocols))
+        || (ret = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L))
+        || (ret = curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)TRANSFER_MAX_REDIRECTS))
+        || (ret = curl_easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT))
+        || (ret = transfer_set_range(transfer, easy)))
+        return ret;
+    return CURLE_OK;
+}
+
+static CURLcode transfer_set_connection(struct transfer *transfer, CURL *easy)
+{
+    const char *ca_file = transfer->engine->ca_file;
+    CURLcode ret;
+
+    if ((ret = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L))
+        || (ret = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)TRANSFER_CONNECT_TIMEOUT))
+        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRANSFER_SLOW_BYTES))
+        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)TRANSFER_SLOW_SECONDS))
+        || (ret = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER_SIZE))
+        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L))
+        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
+        || (ca_file && (ret = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file)))
+        || (transfer->proxy && (ret = curl_easy_setopt(easy, CURLOPT_PROXY, transfer->proxy))))
+        return ret;
+    return CURLE_OK;
+}
+
+int32_t transfer_setup(struct transfer *transfer, CURL *easy)
+{
+    CURLcode ret;
+
+    if ((ret = transfer_set_request(transfer, easy)) || (ret = transfer_set_connection(transfer, easy))
+        || (ret = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text))
+        || (ret = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, transfer_header))
+        || (ret = curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer))
+        || (ret = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_body))
+        || (ret = curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer))
+        || (ret = curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer)))
+    {
+        transfer->outcome.curl = ret;
+        return E_OUTOFMEMORY;
+    }
+    transfer->easy = easy;
+    return S_OK;
+}
+
+static void transfer_collect_outcome(struct transfer *transfer, CURLcode result)
+{
+    struct outcome *outcome = &transfer->outcome;
+    long redirects = 0, os_error = 0;
+
+    outcome->curl = result;
+    if (!transfer->easy)
+        return;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &outcome->http_status);
+    curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &outcome->verify_result);
+    curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_COUNT, &redirects);
+    curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
+    outcome->redirected = redirects != 0;
+    outcome->retry_after = transfer->response.retry_after;
+    if (!outcome->disk_failed)
+        outcome->os_error = (int)os_error;
+}
+
+/* A response without a body has not been looked at yet; one with a body must have given all of it. */
+void transfer_conclude(struct transfer *transfer, CURLcode result)
+{
+    transfer_collect_outcome(transfer, result);
+    if (result == CURLE_OK && !transfer->body_started)
+        transfer_start_body(transfer);
+    if (result == CURLE_OK && transfer->accepted
+        && atomic_load(&transfer->written) != atomic_load(&transfer->expected))
+        transfer->outcome.curl = CURLE_PARTIAL_FILE;
+    transfer->easy = NULL;
+}
+
+void transfer_hand_back(struct transfer *transfer)
+{
+    work_submit_final(transfer->engine->work, &transfer->work);
+}

@@ -1,0 +1,150 @@
+/*
+ * One HTTP request for a run of bytes of a file, and the threads that carry them out.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#ifndef DOSVC_TRANSFER_H
+#define DOSVC_TRANSFER_H
+
+#include <curl/curl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine.h"
+#include "errors.h"
+#include "work.h"
+
+struct engine;
+struct file;
+struct transfer_pool;
+struct transfer_thread;
+
+#define TRANSFER_HEADER_MAX 256             /* bytes kept of a validator */
+#define TRANSFER_DRAIN_MAX (64 * 1024)      /* bytes of an error page that are read to keep the connection */
+#define TRANSFER_MAX_REDIRECTS 10
+#define TRANSFER_CONNECT_TIMEOUT 15         /* seconds */
+#define TRANSFER_SLOW_BYTES 4000            /* per second; slower than this ... */
+#define TRANSFER_SLOW_SECONDS 20            /* ... for so long: the connection is given up */
+#define TRANSFER_SYNC_MIN (1024 * 1024)     /* bytes after which what was written is synced and saved: ... */
+#define TRANSFER_SYNC_MAX (8 * 1024 * 1024)
+#define TRANSFER_SYNC_PART 400              /* ... this part of the file, within the limits */
+#define TRANSFER_SYNC_MS 2000               /* or so long after the last time */
+#define TRANSFER_RETRY_AFTER_MAX 3600       /* seconds of a server's wish that are heeded */
+
+/* Of the final response, collected while its headers come. */
+struct response
+{
+    long status;
+    uint64_t content_length;                /* ENGINE_SIZE_UNKNOWN if not given */
+    struct content_range_field
+    {
+        bool present;
+        bool valid;
+        uint64_t first, last, total;
+    } range;
+    char etag[TRANSFER_HEADER_MAX];         /* empty if not given, or too long to be kept */
+    char last_modified[TRANSFER_HEADER_MAX];
+    uint32_t retry_after;
+};
+
+/*
+ * Made and freed under engine.lock; in between it belongs first to the work pool (the temporary file is opened), then
+ * to one transfer thread, then to the work pool again.
+ */
+struct transfer
+{
+    struct work work;
+    struct engine *engine;
+    struct file *file;                      /* the transfer holds a reference to its job */
+    struct transfer_thread *thread;         /* from transfer_create() on */
+    struct transfer *next;                  /* of the thread: its queue, or its list */
+    struct transfer **prev_next;
+
+    /* What is asked for; never changes. */
+    char *url;
+    char *temp_path;
+    char *proxy;                            /* as CURLOPT_PROXY takes it; NULL: libcurl looks at the environment */
+    uint64_t content_offset;                /* in the remote file */
+    uint64_t length;                        /* bytes wanted, ENGINE_SIZE_UNKNOWN to the end */
+    uint64_t storage_offset;                /* in the temporary file */
+    bool ranged;                            /* the client asked for ranges: a plain 200 will not do */
+    bool fresh;                             /* nothing of the file is here yet: make the temporary file */
+
+    /* Of the transfer thread. */
+    CURL *easy;
+    char error_text[CURL_ERROR_SIZE];
+    struct response response;
+    struct outcome outcome;
+    bool body_started;
+    bool accepted;                          /* the response is what was asked for, its body goes to the file */
+    uint64_t drained;
+    uint64_t sync_step;
+    uint64_t sync_requested;                /* value of `written` when a sync was last asked for */
+    uint64_t sync_requested_at;             /* clock_now_ms() */
+
+    /* Of several threads. */
+    int fd;                                 /* the temporary file: opened before, closed after the transfer's thread */
+    bool opened;                            /* of the work pool */
+    _Atomic uint64_t expected;              /* bytes the response will give, once it was accepted */
+    _Atomic uint64_t written;               /* bytes written so far */
+    atomic_bool cancelled;
+
+    /* Guarded by engine.lock. */
+    uint64_t synced;                        /* bytes of `written` that are in the file's extents */
+    bool flowing;                           /* counted in job.flowing_count */
+    bool restart;                           /* the content changed: what is here belongs to another version */
+};
+
+/* The caller holds engine.lock. NULL: no memory. Gives file->transfer, and takes a reference to the job. */
+struct transfer *transfer_create(struct engine *engine, struct file *file, uint64_t storage_offset);
+void transfer_start(struct transfer *transfer);
+void transfer_free(struct transfer *transfer);
+
+/* Asks the transfer to end soon; the caller holds engine.lock. */
+void transfer_cancel(struct transfer *transfer);
+
+/* Bytes that are written but not yet in the file's extents; the caller holds engine.lock. */
+uint64_t transfer_unsynced_bytes(const struct transfer *transfer);
+
+/* For the transfer threads. */
+int32_t transfer_setup(struct transfer *transfer, CURL *easy);
+/* Reads off the handle what came of the request. */
+void transfer_conclude(struct transfer *transfer, CURLcode result);
+/* Gives the transfer to the work pool for good. */
+void transfer_hand_back(struct transfer *transfer);
+void transfer_sync_if_due(struct transfer *transfer, uint64_t now);
+
+/* transfer_pool.c. NULL: no memory, or no thread. */
+struct transfer_pool *transfer_pool_create(struct engine *engine, unsigned int threads);
+/* Ends all transfers, and the threads. */
+void transfer_pool_stop(struct transfer_pool *pool);
+void transfer_pool_free(struct transfer_pool *pool);
+/* The thread with the fewest transfers. */
+struct transfer_thread *transfer_pool_choose(struct transfer_pool *pool);
+void transfer_thread_drop(struct transfer_thread *thread); /* a transfer that chose it is gone */
+void transfer_thread_add(struct transfer_thread *thread, struct transfer *transfer);
+void transfer_thread_check(struct transfer_thread *thread); /* some of its transfers may be cancelled */
+
+/* response.c: what a response means for the transfer. Takes engine.lock when it is good. */
+void response_header(struct transfer *transfer, const char *line, size_t length);
+/* Called at the end of the headers; sets transfer->accepted, or outcome.protocol_error. */
+void response_check(struct transfer *transfer);
+
+#endif /* DOSVC_TRANSFER_H */
