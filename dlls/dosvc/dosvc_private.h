@@ -1,0 +1,188 @@
+/*
+ * Declarations shared by the files of the PE side.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#ifndef DOSVC_PRIVATE_H
+#define DOSVC_PRIVATE_H
+
+#include <stdarg.h>
+
+#ifndef COBJMACROS
+#define COBJMACROS
+#endif
+#include "windef.h"
+#include "winbase.h"
+#include "objbase.h"
+
+#include "deliveryoptimization.h"
+#include "deliveryoptimizationerrors.h"
+#include "unixlib.h"
+
+#define SERVICE_NAME L"DoSvc"
+
+/* Limits of the documentation, in characters without the terminating zero. */
+#define MAX_DISPLAY_NAME 256
+#define MAX_DESCRIPTION 1024
+#define MAX_PROXY_LIST 4000
+
+/* Resources. */
+#define IDS_DISPLAY_NAME 100
+#define IDS_DESCRIPTION 101
+
+/* main.c: the DLL and its Unix side */
+extern HINSTANCE dosvc_instance;
+/* STATUS_DLL_NOT_FOUND when there is no Unix side. */
+LONG unix_call(enum dosvc_unix_call code, void *params);
+
+/*
+ * unixcall.c: one function per call, named for the engine's function; see engine/engine.h for what it does. Strings
+ * handed out are the caller's to free with CoTaskMemFree().
+ */
+HRESULT engine_start(const char *state_dir);
+HRESULT engine_stop(void);
+HRESULT engine_wait_event(struct wait_event_params *event);
+HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass);
+HRESULT engine_job_create(const WCHAR *display_name, const WCHAR *owner, GUID *id);
+HRESULT engine_job_open(const GUID *id);
+void engine_job_close(const GUID *id);
+/* The array is freed with free(). */
+HRESULT engine_job_list(GUID **ids, unsigned int *count);
+HRESULT engine_job_act(const GUID *id, enum job_action action);
+HRESULT engine_job_get_info(const GUID *id, struct job_get_info_params *info);
+HRESULT engine_job_get_text(const GUID *id, enum job_text which, WCHAR **text);
+HRESULT engine_job_set_text(const GUID *id, enum job_text which, const WCHAR *text);
+HRESULT engine_job_set_number(const GUID *id, enum job_number which, unsigned int value);
+HRESULT engine_job_set_proxy(const GUID *id, enum proxy_usage usage, const WCHAR *list,
+                             const WCHAR *bypass);
+HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, unsigned int count);
+HRESULT engine_job_get_error(const GUID *id, struct job_get_error_params *error);
+HRESULT engine_file_get_info(const GUID *id, unsigned int index, struct file_get_info_params *info);
+HRESULT engine_file_get_text(const GUID *id, unsigned int index, enum file_text which, WCHAR **text);
+/* The array is freed with CoTaskMemFree(); NULL when there are no ranges. */
+HRESULT engine_file_get_ranges(const GUID *id, unsigned int index, BG_FILE_RANGE **ranges,
+                               unsigned int *count);
+HRESULT engine_file_set_url(const GUID *id, unsigned int index, const WCHAR *url);
+
+/* strings.c: *utf8 is freed with free(), and NULL for NULL; E_INVALIDARG for text that is no UTF-16 */
+HRESULT utf8_from_wide(const WCHAR *text, char **utf8);
+HRESULT wide_from_utf8(const char *utf8, WCHAR **text);
+HRESULT wide_duplicate(const WCHAR *text, WCHAR **copy);
+
+/* path.c: checks a destination, and gives its Unix path, to be freed with free() */
+HRESULT path_resolve(const WCHAR *name, char **unix_path);
+/* Creates a directory and those above it, and gives its Unix path. */
+HRESULT path_create_directory(const WCHAR *name, char **unix_path);
+
+/* proxy.c: tells the engine which proxy Windows' Internet settings name */
+void system_proxy_update(void);
+
+/* description.c: readable sentences, to be freed with CoTaskMemFree() */
+HRESULT describe_error(HRESULT code, DWORD language, WCHAR **description);
+HRESULT describe_error_context(BG_ERROR_CONTEXT context, WCHAR **description);
+
+/* service.c, called by svchost */
+void WINAPI ServiceMain(DWORD argc, WCHAR **argv);
+
+/* register.c: the first two are called by regsvr32 */
+HRESULT WINAPI DllRegisterServer(void);
+HRESULT WINAPI DllUnregisterServer(void);
+void register_repair_proxies(void);
+
+/* factory.c: the only class object; a static object */
+extern IClassFactory *class_factory;
+
+/* class_object.c: offers it to clients */
+HRESULT class_object_register(DWORD *registration);
+void class_object_revoke(DWORD registration);
+
+/* manager.c: the only manager; a static object */
+extern IBackgroundCopyManager *manager;
+
+/* job.c: opens the job in the engine. DO_E_JOB_NOT_FOUND */
+HRESULT job_create(const GUID *id, IBackgroundCopyJob **job);
+/* The same for a job that is already open; takes that over also when it fails. */
+HRESULT job_create_opened(const GUID *id, IBackgroundCopyJob **job);
+
+/* job_files.c: what the job API says of a URL that the engine refused */
+HRESULT url_result(HRESULT hr);
+
+/* file.c, error.c */
+HRESULT file_create(const GUID *job_id, unsigned int index, IBackgroundCopyFile **file);
+HRESULT error_create(const GUID *job_id, IBackgroundCopyError **error);
+
+/* enum_files.c, enum_jobs.c: what is there at the time of the call */
+HRESULT enum_files_create(const GUID *job_id, IEnumBackgroundCopyFiles **enumerator);
+HRESULT enum_jobs_create(IEnumBackgroundCopyJobs **enumerator);
+
+/*
+ * snapshot.c: an array of interfaces that an enumerator and its clones share, each with a position of its own.
+ */
+struct snapshot
+{
+    LONG refcount;
+    unsigned int count;
+    IUnknown *objects[1];       /* count of them, a reference to each; NULL until they are set */
+};
+
+struct snapshot *snapshot_alloc(unsigned int count);
+void snapshot_addref(struct snapshot *snapshot);
+void snapshot_release(struct snapshot *snapshot);
+/* The methods of an enumerator; *position is advanced. */
+HRESULT snapshot_next(struct snapshot *snapshot, LONG *position, ULONG count, IUnknown **objects,
+                      ULONG *fetched);
+HRESULT snapshot_skip(struct snapshot *snapshot, LONG *position, ULONG count);
+
+/* notify.c: the callback interface of each job, and who calls it. callback NULL: no calls any more */
+HRESULT notification_set_callback(const GUID *job_id, IBackgroundCopyCallback *callback);
+/* NULL when there is none; otherwise with a reference. */
+IBackgroundCopyCallback *notification_get_callback(const GUID *job_id);
+void notification_dispatch(const struct wait_event_params *event);
+/* No callback begins after this. */
+void notification_shutdown(void);
+
+static inline struct dosvc_id id_from_guid(const GUID *guid)
+{
+    union
+    {
+        GUID guid;
+        struct dosvc_id id;
+    } convert;
+
+    convert.guid = *guid;
+    return convert.id;
+}
+
+static inline GUID guid_from_id(const struct dosvc_id *id)
+{
+    union
+    {
+        struct dosvc_id id;
+        GUID guid;
+    } convert;
+
+    convert.id = *id;
+    return convert.guid;
+}
+
+static inline BOOL job_state_is_final(unsigned int state)
+{
+    return state == JOB_ACKNOWLEDGED || state == JOB_CANCELLED;
+}
+
+#endif /* DOSVC_PRIVATE_H */

@@ -1,0 +1,363 @@
+/*
+ * Calls of the Unix side: each function fills in the parameters, calls, and traces.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
+#include "dosvc_private.h"
+#include "winternl.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
+
+/* Room for a string at the first attempt; longer ones need a second call. */
+#define FIRST_TEXT_SIZE 512
+#define FIRST_LIST_COUNT 16
+
+static uint64_t address(const void *pointer)
+{
+    return (ULONG_PTR)pointer;
+}
+
+/* The result of an operation whose call came to `status`. */
+static HRESULT call_result(const char *name, LONG status, int32_t result)
+{
+    if (status)
+    {
+        WARN("%s could not be called, status %#lx.\n", name, status);
+        return DO_E_NO_SERVICE;
+    }
+    TRACE("%s: %#lx.\n", name, (long)result);
+    return result;
+}
+
+HRESULT engine_start(const char *state_dir)
+{
+    struct engine_start_params params = { .state_dir = address(state_dir) };
+    LONG status;
+
+    TRACE("state_dir %s.\n", debugstr_a(state_dir));
+    status = unix_call(unix_engine_start, &params);
+    return call_result("engine_start", status, params.result);
+}
+
+HRESULT engine_stop(void)
+{
+    struct engine_stop_params params = {0};
+    LONG status;
+
+    status = unix_call(unix_engine_stop, &params);
+    return call_result("engine_stop", status, params.result);
+}
+
+HRESULT engine_wait_event(struct wait_event_params *event)
+{
+    LONG status;
+
+    memset(event, 0, sizeof(*event));
+    status = unix_call(unix_wait_event, event);
+    if (status != STATUS_PENDING)
+        return call_result("engine_wait_event", status, DO_E_NO_SERVICE);
+    TRACE("Event %#x of job %s, value %u.\n", event->kinds, debugstr_guid((GUID *)&event->job), event->value);
+    return S_OK;
+}
+
+HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass)
+{
+    struct set_system_proxy_params params = {0};
+    char *list_utf8 = NULL, *bypass_utf8 = NULL;
+    LONG status;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(list, &list_utf8)))
+        goto done;
+    if (FAILED(hr = utf8_from_wide(bypass, &bypass_utf8)))
+        goto done;
+    params.list = address(list_utf8);
+    params.bypass = address(bypass_utf8);
+    status = unix_call(unix_set_system_proxy, &params);
+    hr = call_result("engine_set_system_proxy", status, params.result);
+
+done:
+    free(bypass_utf8);
+    free(list_utf8);
+    return hr;
+}
+
+HRESULT engine_job_create(const WCHAR *display_name, const WCHAR *owner, GUID *id)
+{
+    struct job_create_params params = {0};
+    char *name_utf8 = NULL, *owner_utf8 = NULL;
+    LONG status;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(display_name, &name_utf8)))
+        goto done;
+    if (FAILED(hr = utf8_from_wide(owner, &owner_utf8)))
+        goto done;
+    params.display_name = address(name_utf8);
+    params.owner = address(owner_utf8);
+    status = unix_call(unix_job_create, &params);
+    if (SUCCEEDED(hr = call_result("engine_job_create", status, params.result)))
+        *id = guid_from_id(&params.id);
+
+done:
+    free(owner_utf8);
+    free(name_utf8);
+    return hr;
+}
+
+HRESULT engine_job_open(const GUID *id)
+{
+    struct job_open_params params = { .id = id_from_guid(id) };
+    LONG status;
+
+    status = unix_call(unix_job_open, &params);
+    return call_result("engine_job_open", status, params.result);
+}
+
+void engine_job_close(const GUID *id)
+{
+    struct job_open_params params = { .id = id_from_guid(id) };
+    LONG status;
+
+    status = unix_call(unix_job_close, &params);
+    (void)call_result("engine_job_close", status, params.result); /* after a stop there is nothing left to close */
+}
+
+HRESULT engine_job_list(GUID **ids, unsigned int *count)
+{
+    struct job_list_params params = { .capacity = FIRST_LIST_COUNT };
+    GUID *buffer, *larger;
+    LONG status;
+    HRESULT hr;
+
+    if (!(buffer = malloc(params.capacity * sizeof(*buffer))))
+        return E_OUTOFMEMORY;
+    for (;;)
+    {
+        params.ids = address(buffer);
+        status = unix_call(unix_job_list, &params);
+        hr = call_result("engine_job_list", status, params.result);
+        if (FAILED(hr) || params.count <= params.capacity)
+            break;
+        params.capacity = params.count;
+        if (!(larger = realloc(buffer, params.capacity * sizeof(*buffer))))
+        {
+            hr = E_OUTOFMEMORY;
+            break;
+        }
+        buffer = larger;
+    }
+    if (FAILED(hr))
+    {
+        free(buffer);
+        return hr;
+    }
+    *ids = buffer;
+    *count = params.count;
+    return S_OK;
+}
+
+HRESULT engine_job_act(const GUID *id, enum job_action action)
+{
+    struct job_act_params params = { .id = id_from_guid(id), .action = action };
+    LONG status;
+
+    TRACE("id %s, action %u.\n", debugstr_guid(id), action);
+    status = unix_call(unix_job_act, &params);
+    return call_result("engine_job_act", status, params.result);
+}
+
+HRESULT engine_job_get_info(const GUID *id, struct job_get_info_params *info)
+{
+    LONG status;
+
+    memset(info, 0, sizeof(*info));
+    info->id = id_from_guid(id);
+    status = unix_call(unix_job_get_info, info);
+    return call_result("engine_job_get_info", status, info->result);
+}
+
+/* Both kinds of string; asks again with more room as long as the string grows in the meantime. */
+static HRESULT get_text(enum dosvc_unix_call code, struct get_text_params *params, WCHAR **text)
+{
+    char *buffer = NULL, *larger;
+    LONG status;
+    HRESULT hr;
+
+    params->size = FIRST_TEXT_SIZE;
+    do
+    {
+        if (!(larger = realloc(buffer, params->size)))
+        {
+            hr = E_OUTOFMEMORY;
+            break;
+        }
+        buffer = larger;
+        params->buffer = address(buffer);
+        status = unix_call(code, params);
+        hr = call_result("engine_get_text", status, params->result);
+    } while (hr == HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER));
+
+    if (SUCCEEDED(hr))
+        hr = wide_from_utf8(buffer, text);
+    free(buffer);
+    return hr;
+}
+
+HRESULT engine_job_get_text(const GUID *id, enum job_text which, WCHAR **text)
+{
+    struct get_text_params params = { .id = id_from_guid(id), .which = which };
+
+    return get_text(unix_job_get_text, &params, text);
+}
+
+HRESULT engine_job_set_text(const GUID *id, enum job_text which, const WCHAR *text)
+{
+    struct job_set_text_params params = { .id = id_from_guid(id), .which = which };
+    LONG status;
+    char *utf8;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(text, &utf8)))
+        return hr;
+    params.text = address(utf8);
+    status = unix_call(unix_job_set_text, &params);
+    free(utf8);
+    return call_result("engine_job_set_text", status, params.result);
+}
+
+HRESULT engine_job_set_number(const GUID *id, enum job_number which, unsigned int value)
+{
+    struct job_set_number_params params = { .id = id_from_guid(id), .which = which, .value = value };
+    LONG status;
+
+    status = unix_call(unix_job_set_number, &params);
+    return call_result("engine_job_set_number", status, params.result);
+}
+
+HRESULT engine_job_set_proxy(const GUID *id, enum proxy_usage usage, const WCHAR *list, const WCHAR *bypass)
+{
+    struct job_set_proxy_params params = { .id = id_from_guid(id), .usage = usage };
+    char *list_utf8 = NULL, *bypass_utf8 = NULL;
+    LONG status;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(list, &list_utf8)))
+        goto done;
+    if (FAILED(hr = utf8_from_wide(bypass, &bypass_utf8)))
+        goto done;
+    params.list = address(list_utf8);
+    params.bypass = address(bypass_utf8);
+    status = unix_call(unix_job_set_proxy, &params);
+    hr = call_result("engine_job_set_proxy", status, params.result);
+
+done:
+    free(bypass_utf8);
+    free(list_utf8);
+    return hr;
+}
+
+HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, unsigned int count)
+{
+    struct job_add_files_params params = { .id = id_from_guid(id), .files = address(files), .count = count };
+    LONG status;
+
+    status = unix_call(unix_job_add_files, &params);
+    return call_result("engine_job_add_files", status, params.result);
+}
+
+HRESULT engine_job_get_error(const GUID *id, struct job_get_error_params *error)
+{
+    LONG status;
+
+    memset(error, 0, sizeof(*error));
+    error->id = id_from_guid(id);
+    status = unix_call(unix_job_get_error, error);
+    return call_result("engine_job_get_error", status, error->result);
+}
+
+HRESULT engine_file_get_info(const GUID *id, unsigned int index, struct file_get_info_params *info)
+{
+    LONG status;
+
+    memset(info, 0, sizeof(*info));
+    info->id = id_from_guid(id);
+    info->file_index = index;
+    status = unix_call(unix_file_get_info, info);
+    return call_result("engine_file_get_info", status, info->result);
+}
+
+HRESULT engine_file_get_text(const GUID *id, unsigned int index, enum file_text which, WCHAR **text)
+{
+    struct get_text_params params = { .id = id_from_guid(id), .file_index = index, .which = which };
+
+    return get_text(unix_file_get_text, &params, text);
+}
+
+HRESULT engine_file_get_ranges(const GUID *id, unsigned int index, BG_FILE_RANGE **ranges, unsigned int *count)
+{
+    struct file_get_ranges_params params = { .id = id_from_guid(id), .file_index = index };
+    BG_FILE_RANGE *buffer = NULL;
+    unsigned int room;
+    LONG status;
+    HRESULT hr;
+
+    /* The ranges of a file never change: the second call finds what the first one counted. */
+    status = unix_call(unix_file_get_ranges, &params);
+    if (FAILED(hr = call_result("engine_file_get_ranges", status, params.result)))
+        return hr;
+    if ((room = params.count))
+    {
+        if (!(buffer = CoTaskMemAlloc(room * sizeof(*buffer))))
+            return E_OUTOFMEMORY;
+        params.ranges = address(buffer);
+        status = unix_call(unix_file_get_ranges, &params);
+        if (SUCCEEDED(hr = call_result("engine_file_get_ranges", status, params.result)) && params.count != room)
+            hr = E_UNEXPECTED;
+        if (FAILED(hr))
+        {
+            CoTaskMemFree(buffer);
+            return hr;
+        }
+    }
+    *ranges = buffer;
+    *count = room;
+    return S_OK;
+}
+
+HRESULT engine_file_set_url(const GUID *id, unsigned int index, const WCHAR *url)
+{
+    struct file_set_url_params params = { .id = id_from_guid(id), .file_index = index };
+    LONG status;
+    char *utf8;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(url, &utf8)))
+        return hr;
+    params.url = address(utf8);
+    status = unix_call(unix_file_set_url, &params);
+    free(utf8);
+    return call_result("engine_file_set_url", status, params.result);
+}

@@ -1,0 +1,457 @@
+/*
+ * The Unix side of dosvc: hands each call to the engine's function of the same name.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "config.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "unixlib.h"
+#include "engine/engine.h"
+
+/*
+ * Nothing of Wine is used here: the engine's threads have no TEB, so that neither its functions nor its debug macros
+ * could be called there. The engine's log goes to standard error.
+ */
+
+typedef int32_t NTSTATUS;
+
+#define STATUS_SUCCESS ((NTSTATUS)0)
+#define STATUS_PENDING ((NTSTATUS)0x103)
+
+#define DO_E_NO_SERVICE ((int32_t)0x80d01001u)
+
+#define C_ASSERT(condition) _Static_assert(condition, #condition)
+
+/* Both sides have to see the same sizes; main.c checks the same numbers. */
+C_ASSERT(sizeof(struct dosvc_id) == 16);
+C_ASSERT(sizeof(struct engine_start_params) == 16);
+C_ASSERT(sizeof(struct engine_stop_params) == 8);
+C_ASSERT(sizeof(struct wait_event_params) == 24);
+C_ASSERT(sizeof(struct set_system_proxy_params) == 24);
+C_ASSERT(sizeof(struct job_create_params) == 40);
+C_ASSERT(sizeof(struct job_open_params) == 24);
+C_ASSERT(sizeof(struct job_list_params) == 24);
+C_ASSERT(sizeof(struct job_act_params) == 24);
+C_ASSERT(sizeof(struct job_get_info_params) == 96);
+C_ASSERT(sizeof(struct get_text_params) == 40);
+C_ASSERT(sizeof(struct job_set_text_params) == 32);
+C_ASSERT(sizeof(struct job_set_number_params) == 32);
+C_ASSERT(sizeof(struct job_set_proxy_params) == 40);
+C_ASSERT(sizeof(struct dosvc_range) == 16);
+C_ASSERT(sizeof(struct dosvc_file) == 56);
+C_ASSERT(sizeof(struct job_add_files_params) == 32);
+C_ASSERT(sizeof(struct job_get_error_params) == 40);
+C_ASSERT(sizeof(struct file_get_info_params) == 56);
+C_ASSERT(sizeof(struct file_get_ranges_params) == 40);
+C_ASSERT(sizeof(struct file_set_url_params) == 32);
+
+/* Arrays of these are handed on as they are. */
+C_ASSERT(sizeof(struct job_id) == sizeof(struct dosvc_id));
+C_ASSERT(sizeof(struct file_range) == sizeof(struct dosvc_range));
+C_ASSERT(offsetof(struct file_range, offset) == offsetof(struct dosvc_range, offset));
+C_ASSERT(offsetof(struct file_range, length) == offsetof(struct dosvc_range, length));
+
+/*
+ * NULL before the start. A stopped engine stays, and refuses every call itself: a process runs the service once, and
+ * its threads may be inside the engine until it ends.
+ */
+static _Atomic(struct engine *) the_engine;
+
+static void *pointer(uint64_t address)
+{
+    return (void *)(uintptr_t)address;
+}
+
+/* Same layout. */
+static struct job_id engine_id(const struct dosvc_id *id)
+{
+    struct job_id copy;
+
+    memcpy(&copy, id, sizeof(copy));
+    return copy;
+}
+
+/* From the environment variable DOSVC_LOG: 0 nothing, 1 errors (the default), 2 also warnings, 3 also a trace. */
+static enum engine_log_level log_limit(void)
+{
+    const char *value = getenv("DOSVC_LOG");
+
+    if (!value || value[0] < '0' || value[0] > '0' + ENGINE_LOG_TRACE || value[1])
+        return ENGINE_LOG_ERROR;
+    return (enum engine_log_level)(value[0] - '0');
+}
+
+static void log_message(void *context, enum engine_log_level level, const char *message)
+{
+    const enum engine_log_level *limit = context;
+
+    if (level <= *limit)
+        fprintf(stderr, "dosvc: %s\n", message);
+}
+
+static NTSTATUS call_engine_start(void *args)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    static enum engine_log_level limit;
+    struct engine_start_params *params = args;
+    struct engine_config config =
+    {
+        .state_dir = pointer(params->state_dir),
+        .log = log_message,
+        .log_context = &limit,
+    };
+    struct engine *engine;
+
+    pthread_mutex_lock(&mutex);
+    limit = log_limit();
+    if (atomic_load(&the_engine))
+        params->result = DO_E_NO_SERVICE;
+    else if ((params->result = engine_create(&config, &engine)) >= 0)
+        atomic_store(&the_engine, engine);
+    pthread_mutex_unlock(&mutex);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_engine_stop(void *args)
+{
+    struct engine_stop_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+    {
+        engine_shutdown(engine);
+        params->result = 0;
+    }
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_wait_event(void *args)
+{
+    struct wait_event_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct engine_event event;
+
+    if (!engine || engine_wait_event(engine, &event) < 0)
+        return STATUS_SUCCESS;
+    memcpy(&params->job, &event.job, sizeof(params->job));
+    params->kinds = event.kinds;
+    params->value = event.value;
+    return STATUS_PENDING;
+}
+
+static NTSTATUS call_set_system_proxy(void *args)
+{
+    struct set_system_proxy_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_set_system_proxy(engine, pointer(params->list), pointer(params->bypass));
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_create(void *args)
+{
+    struct job_create_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id;
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine && (params->result = engine_job_create(engine, pointer(params->display_name), pointer(params->owner),
+                                                      &id)) >= 0)
+        memcpy(&params->id, &id, sizeof(params->id));
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_open(void *args)
+{
+    struct job_open_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_open(engine, &id);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_close(void *args)
+{
+    struct job_open_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+    {
+        engine_job_close(engine, &id);
+        params->result = 0;
+    }
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_list(void *args)
+{
+    struct job_list_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_list(engine, pointer(params->ids), params->capacity, &params->count);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_act(void *args)
+{
+    struct job_act_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_act(engine, &id, params->action);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_get_info(void *args)
+{
+    struct job_get_info_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+    struct job_info info;
+
+    params->result = DO_E_NO_SERVICE;
+    if (!engine || (params->result = engine_job_get_info(engine, &id, &info)) < 0)
+        return STATUS_SUCCESS;
+    params->bytes_total = info.bytes_total;
+    params->bytes_transferred = info.bytes_transferred;
+    params->creation_time = info.creation_time;
+    params->modification_time = info.modification_time;
+    params->transfer_completion_time = info.transfer_completion_time;
+    params->state = info.state;
+    params->priority = info.priority;
+    params->notify_flags = info.notify_flags;
+    params->minimum_retry_delay = info.minimum_retry_delay;
+    params->no_progress_timeout = info.no_progress_timeout;
+    params->error_count = info.error_count;
+    params->proxy_usage = info.proxy_usage;
+    params->files_total = info.files_total;
+    params->files_transferred = info.files_transferred;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_get_text(void *args)
+{
+    struct get_text_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_get_text(engine, &id, params->which, pointer(params->buffer), &params->size);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_set_text(void *args)
+{
+    struct job_set_text_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_set_text(engine, &id, params->which, pointer(params->text));
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_set_number(void *args)
+{
+    struct job_set_number_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_set_number(engine, &id, params->which, params->value);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_set_proxy(void *args)
+{
+    struct job_set_proxy_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_set_proxy(engine, &id, params->usage, pointer(params->list),
+                                              pointer(params->bypass));
+    return STATUS_SUCCESS;
+}
+
+static void copy_request(struct file_request *request, const struct dosvc_file *file)
+{
+    request->url = pointer(file->url);
+    request->local_name = pointer(file->local_name);
+    request->path = pointer(file->path);
+    request->file_id = pointer(file->file_id);
+    request->ranges = pointer(file->ranges);
+    request->range_count = file->range_count;
+    request->size = file->size;
+}
+
+static NTSTATUS call_job_add_files(void *args)
+{
+    struct job_add_files_params *params = args;
+    const struct dosvc_file *files = pointer(params->files);
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+    struct file_request *requests;
+    uint32_t i;
+
+    params->result = DO_E_NO_SERVICE;
+    if (!engine)
+        return STATUS_SUCCESS;
+    params->result = (int32_t)0x8007000eu; /* E_OUTOFMEMORY */
+    if (!(requests = calloc(params->count, sizeof(*requests))))
+        return STATUS_SUCCESS;
+    for (i = 0; i < params->count; ++i)
+        copy_request(&requests[i], &files[i]);
+    params->result = engine_job_add_files(engine, &id, requests, params->count);
+    free(requests);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_get_error(void *args)
+{
+    struct job_get_error_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+    struct job_error error;
+
+    params->result = DO_E_NO_SERVICE;
+    if (!engine || (params->result = engine_job_get_error(engine, &id, &error)) < 0)
+        return STATUS_SUCCESS;
+    params->code = error.code;
+    params->context = error.context;
+    params->file_index = error.file_index;
+    params->http_status = error.http_status;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_file_get_info(void *args)
+{
+    struct file_get_info_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+    struct file_info info;
+
+    params->result = DO_E_NO_SERVICE;
+    if (!engine || (params->result = engine_file_get_info(engine, &id, params->file_index, &info)) < 0)
+        return STATUS_SUCCESS;
+    params->bytes_total = info.bytes_total;
+    params->bytes_transferred = info.bytes_transferred;
+    params->range_count = info.range_count;
+    params->transferred = info.transferred;
+    params->completed = info.completed;
+    params->http_status = info.http_status;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_file_get_text(void *args)
+{
+    struct get_text_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_get_text(engine, &id, params->file_index, params->which,
+                                              pointer(params->buffer), &params->size);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_file_get_ranges(void *args)
+{
+    struct file_get_ranges_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_get_ranges(engine, &id, params->file_index, pointer(params->ranges),
+                                                &params->count);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_file_set_url(void *args)
+{
+    struct file_set_url_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_set_url(engine, &id, params->file_index, pointer(params->url));
+    return STATUS_SUCCESS;
+}
+
+typedef NTSTATUS (*unix_call_entry)(void *args);
+
+#define CALL_TABLE \
+{ \
+    [unix_engine_start] = call_engine_start, \
+    [unix_engine_stop] = call_engine_stop, \
+    [unix_wait_event] = call_wait_event, \
+    [unix_set_system_proxy] = call_set_system_proxy, \
+    [unix_job_create] = call_job_create, \
+    [unix_job_open] = call_job_open, \
+    [unix_job_close] = call_job_close, \
+    [unix_job_list] = call_job_list, \
+    [unix_job_act] = call_job_act, \
+    [unix_job_get_info] = call_job_get_info, \
+    [unix_job_get_text] = call_job_get_text, \
+    [unix_job_set_text] = call_job_set_text, \
+    [unix_job_set_number] = call_job_set_number, \
+    [unix_job_set_proxy] = call_job_set_proxy, \
+    [unix_job_add_files] = call_job_add_files, \
+    [unix_job_get_error] = call_job_get_error, \
+    [unix_file_get_info] = call_file_get_info, \
+    [unix_file_get_text] = call_file_get_text, \
+    [unix_file_get_ranges] = call_file_get_ranges, \
+    [unix_file_set_url] = call_file_set_url, \
+}
+
+/* Wine finds both by name; the parameters have one layout for 32- and 64-bit callers. */
+extern const unix_call_entry __wine_unix_call_funcs[];
+extern const unix_call_entry __wine_unix_call_wow64_funcs[];
+
+__attribute__((visibility("default"))) const unix_call_entry __wine_unix_call_funcs[] = CALL_TABLE;
+__attribute__((visibility("default"))) const unix_call_entry __wine_unix_call_wow64_funcs[] = CALL_TABLE;
+
+C_ASSERT(sizeof(__wine_unix_call_funcs) / sizeof(__wine_unix_call_funcs[0]) == unix_funcs_count);
+C_ASSERT(sizeof(__wine_unix_call_wow64_funcs) / sizeof(__wine_unix_call_wow64_funcs[0]) == unix_funcs_count);

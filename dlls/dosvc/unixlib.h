@@ -1,0 +1,253 @@
+/*
+ * The calls from the PE side of dosvc to its Unix side: the only header that both include.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#ifndef DOSVC_UNIXLIB_H
+#define DOSVC_UNIXLIB_H
+
+#include <stdint.h>
+
+#include "engine/model.h"
+
+/*
+ * Pointers travel as uint64_t, strings are zero-terminated UTF-8, and every 64-bit field lies at a multiple of 8, so
+ * that 32- and 64-bit callers have one layout. A call returns STATUS_SUCCESS when it was made; what it came to is in
+ * `result`, an HRESULT. What each call does is said in engine/engine.h, at the function of the same name.
+ */
+
+enum dosvc_unix_call
+{
+    unix_engine_start,
+    unix_engine_stop,
+    unix_wait_event,
+    unix_set_system_proxy,
+    unix_job_create,
+    unix_job_open,
+    unix_job_close,
+    unix_job_list,
+    unix_job_act,
+    unix_job_get_info,
+    unix_job_get_text,
+    unix_job_set_text,
+    unix_job_set_number,
+    unix_job_set_proxy,
+    unix_job_add_files,
+    unix_job_get_error,
+    unix_file_get_info,
+    unix_file_get_text,
+    unix_file_get_ranges,
+    unix_file_set_url,
+    unix_funcs_count
+};
+
+/* Same layout as a GUID and as the engine's struct job_id. */
+struct dosvc_id
+{
+    uint8_t bytes[16];
+};
+
+struct engine_start_params
+{
+    uint64_t state_dir;         /* const char *: Unix path */
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct engine_stop_params
+{
+    int32_t result;
+    uint32_t reserved;
+};
+
+/* STATUS_PENDING with one event, STATUS_SUCCESS when the engine was stopped. Blocks. */
+struct wait_event_params
+{
+    struct dosvc_id job;
+    uint32_t kinds;
+    uint32_t value;
+};
+
+struct set_system_proxy_params
+{
+    uint64_t list;              /* const char * */
+    uint64_t bypass;            /* const char * */
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct job_create_params
+{
+    uint64_t display_name;      /* const char * */
+    uint64_t owner;             /* const char * */
+    struct dosvc_id id;         /* out */
+    int32_t result;
+    uint32_t reserved;
+};
+
+/* job_open, job_close */
+struct job_open_params
+{
+    struct dosvc_id id;
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct job_list_params
+{
+    uint64_t ids;               /* struct dosvc_id *, out */
+    uint32_t capacity;
+    uint32_t count;             /* out */
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct job_act_params
+{
+    struct dosvc_id id;
+    uint32_t action;            /* JOB_ACTION_* */
+    int32_t result;
+};
+
+struct job_get_info_params
+{
+    struct dosvc_id id;
+    uint64_t bytes_total;       /* from here on: out */
+    uint64_t bytes_transferred;
+    uint64_t creation_time;     /* FILETIME */
+    uint64_t modification_time;
+    uint64_t transfer_completion_time;
+    uint32_t state;             /* JOB_* */
+    uint32_t priority;
+    uint32_t notify_flags;
+    uint32_t minimum_retry_delay;
+    uint32_t no_progress_timeout;
+    uint32_t error_count;
+    uint32_t proxy_usage;
+    uint32_t files_total;
+    uint32_t files_transferred;
+    int32_t result;
+};
+
+/* job_get_text, file_get_text */
+struct get_text_params
+{
+    struct dosvc_id id;
+    uint64_t buffer;            /* char *, out */
+    uint32_t size;              /* in: room in bytes; out: what is needed, with the terminating zero */
+    uint32_t file_index;        /* file_get_text only */
+    uint32_t which;             /* JOB_TEXT_* or FILE_TEXT_* */
+    int32_t result;
+};
+
+struct job_set_text_params
+{
+    struct dosvc_id id;
+    uint64_t text;              /* const char * */
+    uint32_t which;             /* JOB_TEXT_* */
+    int32_t result;
+};
+
+struct job_set_number_params
+{
+    struct dosvc_id id;
+    uint32_t which;             /* JOB_NUMBER_* */
+    uint32_t value;
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct job_set_proxy_params
+{
+    struct dosvc_id id;
+    uint64_t list;              /* const char * */
+    uint64_t bypass;            /* const char * */
+    uint32_t usage;             /* PROXY_* */
+    int32_t result;
+};
+
+/* Same layout as BG_FILE_RANGE, DO_DOWNLOAD_RANGE and the engine's struct file_range. */
+struct dosvc_range
+{
+    uint64_t offset;
+    uint64_t length;
+};
+
+struct dosvc_file
+{
+    uint64_t url;               /* const char * */
+    uint64_t local_name;        /* const char *: as the client wrote it */
+    uint64_t path;              /* const char *: the same as a Unix path */
+    uint64_t file_id;           /* const char *, 0 for none */
+    uint64_t ranges;            /* const struct dosvc_range * */
+    uint64_t size;              /* ENGINE_SIZE_UNKNOWN if not known */
+    uint32_t range_count;
+    uint32_t reserved;
+};
+
+struct job_add_files_params
+{
+    struct dosvc_id id;
+    uint64_t files;             /* const struct dosvc_file * */
+    uint32_t count;
+    int32_t result;
+};
+
+struct job_get_error_params
+{
+    struct dosvc_id id;
+    int32_t code;               /* from here on: out */
+    uint32_t context;           /* BG_ERROR_CONTEXT */
+    uint32_t file_index;        /* or ENGINE_NO_FILE */
+    uint32_t http_status;
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct file_get_info_params
+{
+    struct dosvc_id id;
+    uint64_t bytes_total;       /* out */
+    uint64_t bytes_transferred; /* out */
+    uint32_t file_index;
+    uint32_t range_count;       /* from here on: out */
+    uint32_t transferred;
+    uint32_t completed;
+    uint32_t http_status;
+    int32_t result;
+};
+
+struct file_get_ranges_params
+{
+    struct dosvc_id id;
+    uint64_t ranges;            /* struct dosvc_range *, out */
+    uint32_t file_index;
+    uint32_t count;             /* in: room; out: how many there are */
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct file_set_url_params
+{
+    struct dosvc_id id;
+    uint64_t url;               /* const char * */
+    uint32_t file_index;
+    int32_t result;
+};
+
+#endif /* DOSVC_UNIXLIB_H */
