@@ -1,0 +1,449 @@
+/*
+ * What the test server answers.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "answer.h"
+#include "script.h"
+#include "testserver.h"
+
+#define REQUEST_MAX 12288
+#define HEAD_MAX 4096
+#define BLOCK (64 * 1024)
+#define RATE_TICK_MS 20                 /* a throttled body is sent in so many parts */
+
+/* One request, and what is to be answered. */
+struct exchange
+{
+    struct recorder *recorder;
+    struct connection *connection;
+    struct script script;
+    char request[REQUEST_MAX];          /* the request line, then the header lines, each with its line end */
+    char *headers;
+    bool head_only;
+    bool close;
+    unsigned int number;                /* of the request, under its key */
+    uint64_t size, seed;                /* of the content at this time */
+    uint64_t first, last;               /* what of it is sent; last is exclusive */
+    bool partial;
+};
+
+static bool find_header(const struct exchange *exchange, const char *name, char *value, size_t room)
+{
+    size_t length = strlen(name);
+    const char *line, *end;
+
+    for (line = exchange->headers; *line; line = end + 2)
+    {
+        if (!(end = strstr(line, "\r\n")))
+            break;
+        if (strncasecmp(line, name, length) || line[length] != ':')
+            continue;
+        line += length + 1;
+        line += strspn(line, " \t");
+        if ((size_t)(end - line) >= room)
+            return false;
+        memcpy(value, line, (size_t)(end - line));
+        value[end - line] = 0;
+        return true;
+    }
+    return false;
+}
+
+static void append(char *head, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void append(char *head, const char *format, ...)
+{
+    size_t used = strlen(head);
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(head + used, HEAD_MAX - used, format, args);
+    va_end(args);
+}
+
+static const char *reason(unsigned int status)
+{
+    switch (status)
+    {
+    case 200: return "OK";
+    case 206: return "Partial Content";
+    case 302: return "Found";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 416: return "Range Not Satisfiable";
+    case 500: return "Internal Server Error";
+    case 503: return "Service Unavailable";
+    default: return "Status";
+    }
+}
+
+static void begin_head(const struct exchange *exchange, char *head, unsigned int status)
+{
+    *head = 0;
+    append(head, "HTTP/1.1 %u %s\r\n", status, reason(status));
+    if (*exchange->script.header)
+        append(head, "%s\r\n", exchange->script.header);
+    if (exchange->close)
+        append(head, "Connection: close\r\n");
+}
+
+static bool send_text(struct exchange *exchange, unsigned int status, const char *type, const char *text)
+{
+    char head[HEAD_MAX];
+
+    begin_head(exchange, head, status);
+    if (exchange->script.retry_after && status >= 400)
+        append(head, "Retry-After: %" PRIu64 "\r\n", exchange->script.retry_after);
+    if (status == 401)
+        append(head, "WWW-Authenticate: Basic realm=\"test\"\r\n");
+    if (status == 407)
+        append(head, "Proxy-Authenticate: Basic realm=\"test\"\r\n");
+    if (status == 416)
+        append(head, "Content-Range: bytes */%" PRIu64 "\r\n", exchange->size);
+    append(head, "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n", type, strlen(text));
+    if (!connection_write(exchange->connection, head, strlen(head)))
+        return false;
+    return exchange->head_only || connection_write(exchange->connection, text, strlen(text));
+}
+
+static bool send_status(struct exchange *exchange, unsigned int status)
+{
+    char text[128];
+
+    snprintf(text, sizeof(text), "The test server answers %u.\n", status);
+    return send_text(exchange, status, "text/plain", text);
+}
+
+static bool send_redirect(struct exchange *exchange, const char *target)
+{
+    char head[HEAD_MAX];
+
+    begin_head(exchange, head, (unsigned int)exchange->script.code);
+    append(head, "Location: %s\r\nContent-Length: 0\r\n\r\n", target);
+    return connection_write(exchange->connection, head, strlen(head));
+}
+
+/* To the same URL; hops count down. */
+static bool send_hop(struct exchange *exchange)
+{
+    const struct script *script = &exchange->script;
+    char target[HEAD_MAX];
+    const char *hops = strstr(script->query, "hops=");
+
+    if (script->loop || !hops)
+        snprintf(target, sizeof(target), "%s?%s", script->path, script->query);
+    else
+        snprintf(target, sizeof(target), "%s?%.*shops=%" PRIu64 "%s", script->path, (int)(hops - script->query),
+                 script->query, script->hops - 1, hops + 5 + strspn(hops + 5, "0123456789"));
+    return send_redirect(exchange, target);
+}
+
+/* Reads a Range header with one range. False: it cannot be satisfied. What is not understood is ignored. */
+static bool read_range(struct exchange *exchange)
+{
+    char value[128];
+    uint64_t first, last;
+    char *end;
+
+    exchange->first = 0;
+    exchange->last = exchange->size;
+    if (exchange->script.norange || !find_header(exchange, "Range", value, sizeof(value))
+        || strncmp(value, "bytes=", 6) || strchr(value, ','))
+        return true;
+    if (value[6] == '-')
+    {
+        first = strtoull(value + 7, &end, 10);
+        if (*end || end == value + 7)
+            return true;
+        exchange->partial = true;
+        exchange->first = first < exchange->size ? exchange->size - first : 0;
+        return first && exchange->size;
+    }
+    first = strtoull(value + 6, &end, 10);
+    if (*end != '-' || end == value + 6)
+        return true;
+    last = end[1] ? strtoull(end + 1, &end, 10) : UINT64_MAX;
+    exchange->partial = true;
+    if (first >= exchange->size || last < first)
+        return false;
+    exchange->first = first;
+    if (last < exchange->size - 1)
+        exchange->last = last + 1;
+    return true;
+}
+
+static void append_validators(const struct exchange *exchange, char *head, bool changed)
+{
+    const struct script *script = &exchange->script;
+    const char *etag = changed && *script->etag2 ? script->etag2 : script->etag;
+    const char *date = changed && *script->last_modified2 ? script->last_modified2 : script->last_modified;
+
+    if (!*etag)
+        append(head, "ETag: \"%" PRIx64 "-%" PRIx64 "\"\r\n", exchange->seed, exchange->size);
+    else if (strcmp(etag, "none"))
+        append(head, "ETag: %s\r\n", etag);
+    if (!*date)
+        append(head, "Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n");
+    else if (strcmp(date, "none"))
+        append(head, "Last-Modified: %s\r\n", date);
+}
+
+static void append_content_range(const struct exchange *exchange, char *head)
+{
+    uint64_t shift = exchange->script.badrange ? 1 : 0;
+
+    append(head, "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/", exchange->first + shift,
+           exchange->last - 1 + shift);
+    if (exchange->script.nototal)
+        append(head, "*\r\n");
+    else
+        append(head, "%" PRIu64 "\r\n", exchange->size + shift);
+}
+
+static bool send_content_head(struct exchange *exchange, bool changed)
+{
+    const struct script *script = &exchange->script;
+    char head[HEAD_MAX];
+
+    if (script->nolength)
+        exchange->close = true;
+    begin_head(exchange, head, exchange->partial ? 206 : 200);
+    append(head, "Content-Type: application/octet-stream\r\nAccept-Ranges: %s\r\n", script->norange ? "none" : "bytes");
+    append_validators(exchange, head, changed);
+    if (exchange->partial)
+        append_content_range(exchange, head);
+    if (script->gzip)
+        append(head, "Content-Encoding: gzip\r\n");
+    if (script->chunked)
+        append(head, "Transfer-Encoding: chunked\r\n");
+    else if (!script->nolength)
+        append(head, "Content-Length: %" PRIu64 "\r\n", exchange->last - exchange->first);
+    append(head, "\r\n");
+    return connection_write(exchange->connection, head, strlen(head));
+}
+
+/* The nearest point of the body, after `done`, at which something other than sending is to be done. */
+static uint64_t next_stop(uint64_t done, uint64_t end, uint64_t point)
+{
+    return point > done && point < end ? point : end;
+}
+
+static bool send_block(struct exchange *exchange, const void *block, size_t size)
+{
+    char chunk[32];
+
+    if (!exchange->script.chunked)
+        return connection_write(exchange->connection, block, size);
+    snprintf(chunk, sizeof(chunk), "%zx\r\n", size);
+    return connection_write(exchange->connection, chunk, strlen(chunk))
+           && connection_write(exchange->connection, block, size)
+           && connection_write(exchange->connection, "\r\n", 2);
+}
+
+static uint64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Keeps to the rate by the clock, not by what each pause really lasts. */
+static bool keep_rate(struct exchange *exchange, uint64_t started, uint64_t done)
+{
+    uint64_t due = started + done * 1000 / exchange->script.rate, now = monotonic_ms();
+
+    return due <= now || recorder_pause(exchange->recorder, due - now);
+}
+
+/* What happens at a certain byte; false: the connection is to end. */
+static bool act_at(struct exchange *exchange, uint64_t done, bool mischief)
+{
+    const struct script *script = &exchange->script;
+
+    if (done == script->hold_at && !recorder_hold(exchange->recorder, script->hold))
+        return false;
+    if (!mischief)
+        return true;
+    if (done == script->reset)
+    {
+        connection_reset(exchange->connection);
+        return false;
+    }
+    if (done == script->truncate)
+        return false;
+    return done != script->stall || recorder_pause(exchange->recorder, script->stall_ms);
+}
+
+static bool send_body(struct exchange *exchange)
+{
+    const struct script *script = &exchange->script;
+    uint64_t length = exchange->last - exchange->first + script->extra, done = 0, stop, started = monotonic_ms();
+    size_t limit = BLOCK, step;
+    bool mischief = exchange->number <= script->times, good = true;
+    char *block;
+
+    if (script->rate && script->rate * RATE_TICK_MS / 1000 < BLOCK)
+        limit = (size_t)(script->rate * RATE_TICK_MS / 1000) + 1;
+    if (!(block = malloc(BLOCK)))
+        return false;
+    while (good && (good = act_at(exchange, done, mischief)) && done < length)
+    {
+        stop = next_stop(done, length, script->hold_at);
+        stop = next_stop(done, stop, mischief ? script->reset : length);
+        stop = next_stop(done, stop, mischief ? script->truncate : length);
+        stop = next_stop(done, stop, mischief ? script->stall : length);
+        step = stop - done < limit ? (size_t)(stop - done) : limit;
+        testserver_content(exchange->seed, exchange->first + done, block, step);
+        if ((good = send_block(exchange, block, step)))
+        {
+            recorder_add_bytes(exchange->recorder, script->key, step);
+            done += step;
+            good = !script->rate || keep_rate(exchange, started, done);
+        }
+    }
+    free(block);
+    return good && (!script->chunked || connection_write(exchange->connection, "0\r\n\r\n", 5));
+}
+
+static bool answer_data(struct exchange *exchange)
+{
+    const struct script *script = &exchange->script;
+    bool changed = exchange->number > script->after;
+
+    if (script->delay_ms && !recorder_pause(exchange->recorder, script->delay_ms))
+        return false;
+    if (*script->hold && script->hold_at == UINT64_MAX && !recorder_hold(exchange->recorder, script->hold))
+        return false;
+    if (exchange->number <= script->fail)
+        return send_status(exchange, (unsigned int)script->fail_status);
+    if (changed && script->status2)
+        return send_status(exchange, (unsigned int)script->status2);
+    if (script->status)
+        return send_status(exchange, (unsigned int)script->status);
+    if (*script->redirect)
+        return send_redirect(exchange, script->redirect);
+    if (script->loop || script->hops)
+        return send_hop(exchange);
+    exchange->size = changed && script->size2 != UINT64_MAX ? script->size2 : script->size;
+    exchange->seed = changed && script->seed2 != UINT64_MAX ? script->seed2 : script->seed;
+    if (!read_range(exchange))
+        return send_status(exchange, 416);
+    return send_content_head(exchange, changed) && (exchange->head_only || send_body(exchange));
+}
+
+static bool answer_stats(struct exchange *exchange)
+{
+    char *text = recorder_describe(exchange->recorder, exchange->script.key);
+    bool good = text && send_text(exchange, 200, "application/json", text);
+
+    free(text);
+    return good;
+}
+
+static bool answer_control(struct exchange *exchange, const char *command)
+{
+    const struct script *script = &exchange->script;
+
+    if (!strcmp(command, "stats"))
+        return answer_stats(exchange);
+    if (!strcmp(command, "wait"))
+        return send_status(exchange, recorder_wait(exchange->recorder, script->key, (unsigned int)script->requests,
+                                                   (unsigned int)script->timeout_ms) ? 200 : 408);
+    if (!strcmp(command, "release"))
+        recorder_release(exchange->recorder, script->key);
+    else if (!strcmp(command, "reset"))
+        recorder_reset(exchange->recorder, script->key);
+    else
+        return send_status(exchange, 404);
+    return send_status(exchange, 200);
+}
+
+/* Takes the request line apart; an absolute URL, as for a proxy, loses its origin. */
+static bool read_request_line(struct exchange *exchange, bool *proxy)
+{
+    char *line = exchange->request, *end = strstr(line, "\r\n"), *target, *version;
+
+    exchange->headers = end + 2;
+    *end = 0;
+    if (!(target = strchr(line, ' ')) || !(version = strchr(target + 1, ' ')))
+        return false;
+    *target++ = *version++ = 0;
+    exchange->head_only = !strcmp(line, "HEAD");
+    exchange->close = !strcmp(version, "HTTP/1.0");
+    *proxy = !strncmp(target, "http://", 7);
+    if (*proxy && !(target = strchr(target + 7, '/')))
+        return false;
+    if (!script_parse(&exchange->script, target))
+        return false;
+    exchange->close |= exchange->script.close != 0;
+    return exchange->head_only || !strcmp(line, "GET");
+}
+
+static bool answer_script(struct exchange *exchange, bool proxy)
+{
+    const char *key = exchange->script.key, *path = exchange->script.path;
+    char range[128] = "";
+    bool good;
+
+    if (!strncmp(path, "/control/", 9))
+        return answer_control(exchange, path + 9);
+    if (strncmp(path, "/data/", 6))
+        return send_status(exchange, 404);
+    (void)find_header(exchange, "Range", range, sizeof(range)); /* empty without one */
+    if (proxy)
+        recorder_begin(exchange->recorder, "proxy", range, exchange->headers);
+    exchange->number = recorder_begin(exchange->recorder, key, range, exchange->headers);
+    good = answer_data(exchange);
+    recorder_end(exchange->recorder, key);
+    if (proxy)
+        recorder_end(exchange->recorder, "proxy");
+    return good;
+}
+
+bool answer_request(struct recorder *recorder, struct connection *connection)
+{
+    struct exchange *exchange;
+    bool good = false, proxy;
+
+    if (!(exchange = calloc(1, sizeof(*exchange))))
+        return false;
+    exchange->recorder = recorder;
+    exchange->connection = connection;
+    if (connection_read_request(connection, exchange->request, sizeof(exchange->request)))
+    {
+        if (read_request_line(exchange, &proxy))
+            good = answer_script(exchange, proxy) && !exchange->close;
+        else
+            (void)send_status(exchange, 400);   /* the connection ends in any case */
+    }
+    free(exchange);
+    return good;
+}

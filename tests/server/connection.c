@@ -1,0 +1,120 @@
+/*
+ * A connection of the test server, plain or with TLS.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "connection.h"
+
+bool connection_open(struct connection *connection, int fd, SSL_CTX *context)
+{
+    memset(connection, 0, sizeof(*connection));
+    connection->fd = fd;
+    if (!context)
+        return true;
+    if (!(connection->ssl = SSL_new(context)) || !SSL_set_fd(connection->ssl, fd))
+        return false;
+    return SSL_accept(connection->ssl) == 1;
+}
+
+void connection_close(struct connection *connection)
+{
+    if (connection->ssl)
+    {
+        (void)SSL_shutdown(connection->ssl); /* the peer may be gone */
+        SSL_free(connection->ssl);
+        connection->ssl = NULL;
+    }
+}
+
+void connection_reset(struct connection *connection)
+{
+    struct linger linger = {.l_onoff = 1};
+
+    setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+    if (connection->ssl)
+        SSL_set_quiet_shutdown(connection->ssl, 1);
+}
+
+bool connection_write(struct connection *connection, const void *data, size_t size)
+{
+    const char *bytes = data;
+    size_t done;
+    ssize_t ret;
+
+    if (connection->ssl)
+        return !size || SSL_write_ex(connection->ssl, data, size, &done) == 1;
+    while (size)
+    {
+        if ((ret = send(connection->fd, bytes, size, MSG_NOSIGNAL)) <= 0)
+            return false;
+        bytes += ret;
+        size -= (size_t)ret;
+    }
+    return true;
+}
+
+static bool connection_read_more(struct connection *connection)
+{
+    size_t room = sizeof(connection->buffer) - connection->used - 1, got = 0;
+    ssize_t ret;
+
+    if (!room)
+        return false;
+    if (connection->ssl)
+    {
+        if (SSL_read_ex(connection->ssl, connection->buffer + connection->used, room, &got) != 1)
+            return false;
+    }
+    else
+    {
+        if ((ret = recv(connection->fd, connection->buffer + connection->used, room, 0)) <= 0)
+            return false;
+        got = (size_t)ret;
+    }
+    connection->used += got;
+    connection->buffer[connection->used] = 0;
+    return true;
+}
+
+bool connection_read_request(struct connection *connection, char *request, size_t room)
+{
+    size_t length;
+    char *end;
+
+    connection->buffer[connection->used] = 0;
+    while (!(end = strstr(connection->buffer, "\r\n\r\n")))
+    {
+        if (!connection_read_more(connection))
+            return false;
+    }
+    length = (size_t)(end - connection->buffer) + 2;    /* with the line end of the last header */
+    if (length >= room)
+        return false;
+    memcpy(request, connection->buffer, length);
+    request[length] = 0;
+    connection->used -= length + 2;
+    memmove(connection->buffer, connection->buffer + length + 2, connection->used);
+    return true;
+}

@@ -1,0 +1,268 @@
+/*
+ * What the test server remembers of each key, and who waits for what.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <jansson.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <uthash.h>
+
+#include "record.h"
+
+#define RANGES_MAX 1000                 /* kept of one key */
+#define HOLD_MAX_MS 60000
+
+struct record
+{
+    UT_hash_handle hh;
+    char *key;
+    unsigned int requests, concurrent, concurrent_maximum;
+    uint64_t bytes;
+    json_t *ranges;
+    char *last_request;                 /* its header lines */
+    bool released;
+};
+
+struct recorder
+{
+    pthread_mutex_t mutex;              /* guards everything */
+    pthread_cond_t cond;                /* anything changed */
+    struct record *records;
+    bool stop;
+};
+
+struct recorder *recorder_create(void)
+{
+    struct recorder *recorder;
+    pthread_condattr_t attributes;
+
+    if (!(recorder = calloc(1, sizeof(*recorder))))
+        return NULL;
+    pthread_mutex_init(&recorder->mutex, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&recorder->cond, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return recorder;
+}
+
+static void record_free(struct recorder *recorder, struct record *record)
+{
+    HASH_DELETE(hh, recorder->records, record);
+    json_decref(record->ranges);
+    free(record->last_request);
+    free(record->key);
+    free(record);
+}
+
+void recorder_free(struct recorder *recorder)
+{
+    struct record *record, *next;
+
+    if (!recorder)
+        return;
+    HASH_ITER(hh, recorder->records, record, next)
+        record_free(recorder, record);
+    pthread_cond_destroy(&recorder->cond);
+    pthread_mutex_destroy(&recorder->mutex);
+    free(recorder);
+}
+
+void recorder_stop(struct recorder *recorder)
+{
+    pthread_mutex_lock(&recorder->mutex);
+    recorder->stop = true;
+    pthread_cond_broadcast(&recorder->cond);
+    pthread_mutex_unlock(&recorder->mutex);
+}
+
+/* Finds or makes; a test program without memory may as well end. */
+static struct record *record_get(struct recorder *recorder, const char *key)
+{
+    struct record *record;
+
+    HASH_FIND_STR(recorder->records, key, record);
+    if (record)
+        return record;
+    if (!(record = calloc(1, sizeof(*record))) || !(record->key = strdup(key)) || !(record->ranges = json_array()))
+        abort();
+    HASH_ADD_KEYPTR(hh, recorder->records, record->key, strlen(record->key), record);
+    return record;
+}
+
+unsigned int recorder_begin(struct recorder *recorder, const char *key, const char *range, const char *request)
+{
+    struct record *record;
+    unsigned int number;
+
+    pthread_mutex_lock(&recorder->mutex);
+    record = record_get(recorder, key);
+    number = ++record->requests;
+    if (++record->concurrent > record->concurrent_maximum)
+        record->concurrent_maximum = record->concurrent;
+    if (json_array_size(record->ranges) < RANGES_MAX)
+        json_array_append_new(record->ranges, json_string(range ? range : ""));
+    if (request)
+    {
+        free(record->last_request);
+        record->last_request = strdup(request);
+    }
+    pthread_cond_broadcast(&recorder->cond);
+    pthread_mutex_unlock(&recorder->mutex);
+    return number;
+}
+
+void recorder_end(struct recorder *recorder, const char *key)
+{
+    struct record *record;
+
+    pthread_mutex_lock(&recorder->mutex);
+    record = record_get(recorder, key);
+    if (record->concurrent)
+        record->concurrent--;
+    pthread_mutex_unlock(&recorder->mutex);
+}
+
+void recorder_add_bytes(struct recorder *recorder, const char *key, uint64_t bytes)
+{
+    pthread_mutex_lock(&recorder->mutex);
+    record_get(recorder, key)->bytes += bytes;
+    pthread_mutex_unlock(&recorder->mutex);
+}
+
+unsigned int recorder_requests(struct recorder *recorder, const char *key)
+{
+    unsigned int requests;
+
+    pthread_mutex_lock(&recorder->mutex);
+    requests = record_get(recorder, key)->requests;
+    pthread_mutex_unlock(&recorder->mutex);
+    return requests;
+}
+
+uint64_t recorder_bytes(struct recorder *recorder, const char *key)
+{
+    uint64_t bytes;
+
+    pthread_mutex_lock(&recorder->mutex);
+    bytes = record_get(recorder, key)->bytes;
+    pthread_mutex_unlock(&recorder->mutex);
+    return bytes;
+}
+
+bool recorder_last_request_has(struct recorder *recorder, const char *key, const char *text)
+{
+    struct record *record;
+    bool has;
+
+    pthread_mutex_lock(&recorder->mutex);
+    record = record_get(recorder, key);
+    has = record->last_request && strstr(record->last_request, text);
+    pthread_mutex_unlock(&recorder->mutex);
+    return has;
+}
+
+char *recorder_describe(struct recorder *recorder, const char *key)
+{
+    struct record *record;
+    json_t *description;
+    char *text;
+
+    pthread_mutex_lock(&recorder->mutex);
+    record = record_get(recorder, key);
+    description = json_pack("{s:s, s:i, s:I, s:i, s:O, s:s}", "key", key, "requests", (int)record->requests,
+                            "bytes_sent", (json_int_t)record->bytes, "concurrent_maximum",
+                            (int)record->concurrent_maximum, "ranges", record->ranges, "last_request",
+                            record->last_request ? record->last_request : "");
+    text = description ? json_dumps(description, JSON_INDENT(1)) : NULL;
+    json_decref(description);
+    pthread_mutex_unlock(&recorder->mutex);
+    return text;
+}
+
+void recorder_reset(struct recorder *recorder, const char *key)
+{
+    pthread_mutex_lock(&recorder->mutex);
+    record_free(recorder, record_get(recorder, key));
+    pthread_mutex_unlock(&recorder->mutex);
+}
+
+static struct timespec time_after(uint64_t milliseconds)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    time.tv_sec += (time_t)(milliseconds / 1000);
+    time.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    time.tv_sec += time.tv_nsec / 1000000000;
+    time.tv_nsec %= 1000000000;
+    return time;
+}
+
+bool recorder_wait(struct recorder *recorder, const char *key, unsigned int requests, unsigned int timeout_ms)
+{
+    struct timespec end = time_after(timeout_ms);
+    bool come;
+    int ret = 0;
+
+    pthread_mutex_lock(&recorder->mutex);
+    while (!(come = record_get(recorder, key)->requests >= requests) && !recorder->stop && !ret)
+        ret = pthread_cond_timedwait(&recorder->cond, &recorder->mutex, &end);
+    pthread_mutex_unlock(&recorder->mutex);
+    return come;
+}
+
+bool recorder_hold(struct recorder *recorder, const char *key)
+{
+    struct timespec end = time_after(HOLD_MAX_MS);
+    bool released;
+    int ret = 0;
+
+    pthread_mutex_lock(&recorder->mutex);
+    while (!(released = record_get(recorder, key)->released) && !recorder->stop && !ret)
+        ret = pthread_cond_timedwait(&recorder->cond, &recorder->mutex, &end);
+    pthread_mutex_unlock(&recorder->mutex);
+    return released;
+}
+
+void recorder_release(struct recorder *recorder, const char *key)
+{
+    pthread_mutex_lock(&recorder->mutex);
+    record_get(recorder, key)->released = true;
+    pthread_cond_broadcast(&recorder->cond);
+    pthread_mutex_unlock(&recorder->mutex);
+}
+
+bool recorder_pause(struct recorder *recorder, uint64_t milliseconds)
+{
+    struct timespec end = time_after(milliseconds);
+    bool stop;
+    int ret = 0;
+
+    pthread_mutex_lock(&recorder->mutex);
+    while (!(stop = recorder->stop) && !ret)
+        ret = pthread_cond_timedwait(&recorder->cond, &recorder->mutex, &end);
+    pthread_mutex_unlock(&recorder->mutex);
+    return !stop;
+}

@@ -1,0 +1,90 @@
+/*
+ * What a URL tells the test server to do.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#ifndef DOSVC_TEST_SCRIPT_H
+#define DOSVC_TEST_SCRIPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * http://127.0.0.1:PORT/data/NAME?size=N&seed=S&...
+ *
+ * Numbers are decimal, values are percent-decoded, unknown names are ignored. "The first K" and the like count the
+ * requests of one key.
+ *
+ *  size=N            bytes of the content                      default 0
+ *  seed=N            which content                             default 7
+ *  key=X             under which requests are counted          default: the path
+ *  status=N          this status, with a small body
+ *  fail=K            the first K requests get fail_status      fail_status=500
+ *  retry_after=N     a Retry-After with each failure
+ *  etag=X            default: made from seed and size; "none": no such header
+ *  last_modified=X   default: a fixed date; "none": no such header
+ *  after=K           from request K+1 on: etag2, seed2, size2, last_modified2, status2 count
+ *  norange=1         Range is ignored
+ *  nolength=1        no Content-Length: the end of the connection is the end of the body
+ *  chunked=1         the same in chunks
+ *  truncate=N        the body ends after N bytes               times=K: only of the first K requests
+ *  reset=N           the connection is reset after N bytes     times=K: only of the first K requests
+ *  stall=N           nothing comes after N bytes for stall_ms  times=K: only of the first K requests
+ *  extra=N           N bytes more than promised
+ *  rate=N            bytes per second and connection
+ *  delay_ms=N        pause before the answer
+ *  badrange=1        206 with another range than asked for
+ *  nototal=1         206 with a star for the total
+ *  gzip=1            Content-Encoding: gzip, although nobody asked and nothing is encoded
+ *  redirect=URL      code=302
+ *  hops=N            N redirects to this URL, then the content
+ *  loop=1            redirects to itself for ever
+ *  hold=X            waits for /control/release?key=X: before the answer, or after hold_at=N bytes of the body
+ *  header=Name:value one more header
+ *  close=1           the connection ends after the answer
+ *
+ * Other URLs:
+ *  /control/stats?key=X                         JSON: requests, bytes_sent, concurrent_maximum, ranges, last_request
+ *  /control/wait?key=X&requests=N&timeout_ms=N  200 when so many requests have come, or 408
+ *  /control/release?key=X                       lets go what is, or will be, held under the key
+ *  /control/reset?key=X                         forgets the key
+ *
+ * A request with an absolute URL, as for a proxy, is served like one without, and counted under the key "proxy" too.
+ */
+
+#define SCRIPT_TEXT_MAX 512
+
+struct script
+{
+    char path[SCRIPT_TEXT_MAX];
+    char query[2048];                   /* as it came */
+    uint64_t size, seed, size2, seed2;
+    uint64_t status, status2, fail, fail_status, retry_after, after, times, code, hops;
+    uint64_t truncate, reset, stall, stall_ms, extra, rate, delay_ms, hold_at; /* UINT64_MAX: not given */
+    uint64_t norange, nolength, chunked, badrange, nototal, gzip, loop, close;
+    uint64_t requests, timeout_ms;      /* of /control/wait */
+    char key[SCRIPT_TEXT_MAX], etag[SCRIPT_TEXT_MAX], etag2[SCRIPT_TEXT_MAX];
+    char last_modified[SCRIPT_TEXT_MAX], last_modified2[SCRIPT_TEXT_MAX];
+    char redirect[SCRIPT_TEXT_MAX], hold[SCRIPT_TEXT_MAX], header[SCRIPT_TEXT_MAX];
+};
+
+/* Reads a request target. False: it is too long, or a number is none. */
+bool script_parse(struct script *script, const char *target);
+
+#endif /* DOSVC_TEST_SCRIPT_H */

@@ -1,0 +1,305 @@
+/*
+ * The scripted HTTP server of the tests: its sockets and threads.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "certificate.h"
+#include "record.h"
+#include "testserver.h"
+
+struct client
+{
+    struct client *next;
+    struct testserver *server;
+    int fd;
+    enum testserver_port port;
+};
+
+struct testserver
+{
+    struct recorder *recorder;
+    struct authority authority, stranger;
+    SSL_CTX *contexts[TESTSERVER_PORT_COUNT];
+    int sockets[TESTSERVER_PORT_COUNT];
+    unsigned int ports[TESTSERVER_PORT_COUNT];
+    int wake[2];                        /* written to when the server stops */
+    char ca_path[256];
+    bool remove_ca;
+    bool started;
+    pthread_t thread;
+
+    pthread_mutex_t mutex;              /* guards everything below */
+    pthread_cond_t cond;                /* a client left */
+    struct client *clients;
+    bool stop;
+};
+
+static void client_leave(struct client *client)
+{
+    struct testserver *server = client->server;
+    struct client **link;
+
+    pthread_mutex_lock(&server->mutex);
+    for (link = &server->clients; *link != client;)
+        link = &(*link)->next;
+    *link = client->next;
+    close(client->fd);
+    free(client);
+    pthread_cond_signal(&server->cond);
+    pthread_mutex_unlock(&server->mutex);
+}
+
+static void *client_thread(void *context)
+{
+    struct client *client = context;
+    struct connection *connection;
+
+    if ((connection = malloc(sizeof(*connection))))
+    {
+        if (connection_open(connection, client->fd, client->server->contexts[client->port]))
+        {
+            while (answer_request(client->server->recorder, connection))
+                ;
+        }
+        connection_close(connection);
+        free(connection);
+    }
+    client_leave(client);
+    return NULL;
+}
+
+static void accept_client(struct testserver *server, enum testserver_port port)
+{
+    struct client *client;
+    pthread_t thread;
+    int fd, on = 1;
+    bool good;
+
+    if ((fd = accept4(server->sockets[port], NULL, NULL, SOCK_CLOEXEC)) == -1)
+        return;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    if (!(client = calloc(1, sizeof(*client))))
+    {
+        close(fd);
+        return;
+    }
+    client->server = server;
+    client->fd = fd;
+    client->port = port;
+    pthread_mutex_lock(&server->mutex);
+    client->next = server->clients;
+    server->clients = client;
+    good = !server->stop;
+    pthread_mutex_unlock(&server->mutex);
+    if (good && !pthread_create(&thread, NULL, client_thread, client))
+        pthread_detach(thread);
+    else
+        client_leave(client);
+}
+
+static void *accept_thread(void *context)
+{
+    struct pollfd polls[TESTSERVER_PORT_COUNT + 1];
+    struct testserver *server = context;
+    int i;
+
+    for (i = 0; i < TESTSERVER_PORT_COUNT; i++)
+        polls[i] = (struct pollfd){.fd = server->sockets[i], .events = POLLIN};
+    polls[i] = (struct pollfd){.fd = server->wake[0], .events = POLLIN};
+    while (poll(polls, TESTSERVER_PORT_COUNT + 1, -1) > 0 || errno == EINTR)
+    {
+        if (polls[TESTSERVER_PORT_COUNT].revents)
+            break;
+        for (i = 0; i < TESTSERVER_PORT_COUNT; i++)
+        {
+            if (polls[i].revents)
+                accept_client(server, i);
+        }
+    }
+    return NULL;
+}
+
+static bool open_port(struct testserver *server, enum testserver_port port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof(address);
+    int fd;
+
+    if ((fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
+        return false;
+    server->sockets[port] = fd;
+    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 512)
+        || getsockname(fd, (struct sockaddr *)&address, &length))
+        return false;
+    server->ports[port] = ntohs(address.sin_port);
+    return true;
+}
+
+static bool make_certificates(struct testserver *server)
+{
+    if (!authority_create(&server->authority, "Throw-away test CA") || !authority_create(&server->stranger, "Stranger"))
+        return false;
+    server->contexts[TESTSERVER_HTTPS] = authority_make_context(&server->authority, CERTIFICATE_GOOD);
+    server->contexts[TESTSERVER_UNTRUSTED] = authority_make_context(&server->stranger, CERTIFICATE_GOOD);
+    server->contexts[TESTSERVER_EXPIRED] = authority_make_context(&server->authority, CERTIFICATE_EXPIRED);
+    server->contexts[TESTSERVER_WRONG_NAME] = authority_make_context(&server->authority, CERTIFICATE_WRONG_NAME);
+    return server->contexts[TESTSERVER_HTTPS] && server->contexts[TESTSERVER_UNTRUSTED]
+           && server->contexts[TESTSERVER_EXPIRED] && server->contexts[TESTSERVER_WRONG_NAME]
+           && authority_write(&server->authority, server->ca_path);
+}
+
+static bool choose_ca_path(struct testserver *server, const char *ca_path)
+{
+    int fd;
+
+    if (ca_path)
+        return snprintf(server->ca_path, sizeof(server->ca_path), "%s", ca_path) < (int)sizeof(server->ca_path);
+    strcpy(server->ca_path, "/tmp/dosvc-ca-XXXXXX");
+    if ((fd = mkstemp(server->ca_path)) == -1)
+        return false;
+    server->remove_ca = true;
+    close(fd);
+    return true;
+}
+
+struct testserver *testserver_start(const char *ca_path)
+{
+    struct testserver *server;
+    bool good;
+    int i;
+
+    signal(SIGPIPE, SIG_IGN);           /* TLS writes with write() */
+    if (!(server = calloc(1, sizeof(*server))))
+        return NULL;
+    pthread_mutex_init(&server->mutex, NULL);
+    pthread_cond_init(&server->cond, NULL);
+    server->wake[0] = server->wake[1] = -1;
+    for (i = 0; i < TESTSERVER_PORT_COUNT; i++)
+        server->sockets[i] = -1;
+    good = (server->recorder = recorder_create()) && choose_ca_path(server, ca_path) && make_certificates(server)
+           && !pipe(server->wake);
+    for (i = 0; i < TESTSERVER_PORT_COUNT && good; i++)
+        good = open_port(server, i);
+    if (good && !pthread_create(&server->thread, NULL, accept_thread, server))
+    {
+        server->started = true;
+        return server;
+    }
+    testserver_stop(server);
+    return NULL;
+}
+
+/* Every client's thread sees its socket end, and every wait is cut short. */
+static void end_clients(struct testserver *server)
+{
+    struct client *client;
+
+    recorder_stop(server->recorder);
+    pthread_mutex_lock(&server->mutex);
+    server->stop = true;
+    for (client = server->clients; client; client = client->next)
+        shutdown(client->fd, SHUT_RDWR);
+    while (server->clients)
+        pthread_cond_wait(&server->cond, &server->mutex);
+    pthread_mutex_unlock(&server->mutex);
+}
+
+void testserver_stop(struct testserver *server)
+{
+    int i;
+
+    if (!server)
+        return;
+    if (server->started)
+    {
+        (void)!write(server->wake[1], "", 1);   /* an empty pipe has room */
+        pthread_join(server->thread, NULL);
+        end_clients(server);
+    }
+    for (i = 0; i < TESTSERVER_PORT_COUNT; i++)
+    {
+        if (server->sockets[i] != -1)
+            close(server->sockets[i]);
+        SSL_CTX_free(server->contexts[i]);
+    }
+    if (server->wake[0] != -1)
+    {
+        close(server->wake[0]);
+        close(server->wake[1]);
+    }
+    if (server->remove_ca)
+        unlink(server->ca_path);
+    authority_cleanup(&server->authority);
+    authority_cleanup(&server->stranger);
+    recorder_free(server->recorder);
+    pthread_cond_destroy(&server->cond);
+    pthread_mutex_destroy(&server->mutex);
+    free(server);
+}
+
+unsigned int testserver_port(const struct testserver *server, enum testserver_port port)
+{
+    return server->ports[port];
+}
+
+const char *testserver_ca_path(const struct testserver *server)
+{
+    return server->ca_path;
+}
+
+unsigned int testserver_requests(struct testserver *server, const char *key)
+{
+    return recorder_requests(server->recorder, key);
+}
+
+uint64_t testserver_bytes_sent(struct testserver *server, const char *key)
+{
+    return recorder_bytes(server->recorder, key);
+}
+
+bool testserver_last_request_has(struct testserver *server, const char *key, const char *text)
+{
+    return recorder_last_request_has(server->recorder, key, text);
+}
+
+int testserver_wait(struct testserver *server, const char *key, unsigned int requests, unsigned int timeout_ms)
+{
+    return recorder_wait(server->recorder, key, requests, timeout_ms) ? 0 : -1;
+}
+
+void testserver_release(struct testserver *server, const char *key)
+{
+    recorder_release(server->recorder, key);
+}

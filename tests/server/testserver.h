@@ -1,0 +1,73 @@
+/*
+ * The scripted HTTP server of the tests.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#ifndef DOSVC_TESTSERVER_H
+#define DOSVC_TESTSERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Listens on the loopback address only, on ports that the system chooses. What it answers is told by the URL itself,
+ * see script.h.
+ */
+struct testserver;
+
+/* Listening sockets; all but the first speak TLS. */
+enum testserver_port
+{
+    TESTSERVER_HTTP,
+    TESTSERVER_HTTPS,                   /* a certificate of the throw-away CA, for localhost, 127.0.0.1 and ::1 */
+    TESTSERVER_UNTRUSTED,               /* of another CA */
+    TESTSERVER_EXPIRED,
+    TESTSERVER_WRONG_NAME,
+    TESTSERVER_PORT_COUNT
+};
+
+/* Makes a CA, whose certificate is written to ca_path (NULL: to a temporary file), and starts. NULL: see errno. */
+struct testserver *testserver_start(const char *ca_path);
+
+/* Ends all connections and waits for all threads. */
+void testserver_stop(struct testserver *server);
+
+unsigned int testserver_port(const struct testserver *server, enum testserver_port port);
+
+/* PEM file with the certificate of the CA. */
+const char *testserver_ca_path(const struct testserver *server);
+
+/* What was asked for under a key: requests that came, and bytes of content that were sent. */
+unsigned int testserver_requests(struct testserver *server, const char *key);
+uint64_t testserver_bytes_sent(struct testserver *server, const char *key);
+
+/* Whether the header lines of the last request contain a text. */
+bool testserver_last_request_has(struct testserver *server, const char *key, const char *text);
+
+/* Waits until so many requests have come; 0, or -1 after the time. */
+int testserver_wait(struct testserver *server, const char *key, unsigned int requests, unsigned int timeout_ms);
+
+/* Lets go what is held under a key, also what comes later. */
+void testserver_release(struct testserver *server, const char *key);
+
+/* The bytes of the generated content. */
+void testserver_content(uint64_t seed, uint64_t offset, void *buffer, size_t size);
+
+#endif /* DOSVC_TESTSERVER_H */
