@@ -1,0 +1,402 @@
+/*
+ * What the tests of the whole engine share: an engine with a directory of its own, and a server.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "config.h"
+
+#include <CUnit/CUnit.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "result.h"
+#include "testserver.h"
+
+#define EVENT_LOG_MAX 4096
+#define CHECK_INTERVAL_MS 20            /* what has no event of its own is looked at so often */
+
+struct engine *fixture_engine;
+char fixture_dir[64];
+
+static struct testserver *server;
+static char state_dir[80];
+
+/* The events that the engine told, and who reads them. */
+static pthread_t event_thread;
+static pthread_mutex_t event_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t event_cond;
+static struct engine_event event_log[EVENT_LOG_MAX]; /* kinds are cleared as they are waited for */
+static unsigned int event_count;
+
+int fixture_start_server(void)
+{
+    pthread_condattr_t attributes;
+
+    if (pthread_condattr_init(&attributes) || pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        || pthread_cond_init(&event_cond, &attributes))
+        return 1;
+    pthread_condattr_destroy(&attributes);
+    return (server = testserver_start(NULL)) ? 0 : 1;
+}
+
+int fixture_stop_server(void)
+{
+    testserver_stop(server);
+    pthread_cond_destroy(&event_cond);
+    return 0;
+}
+
+static void *read_events(void *context)
+{
+    struct engine *engine = context;
+    struct engine_event event;
+
+    while (SUCCEEDED(engine_wait_event(engine, &event)))
+    {
+        pthread_mutex_lock(&event_mutex);
+        if (event_count < EVENT_LOG_MAX)
+            event_log[event_count++] = event;
+        pthread_cond_broadcast(&event_cond);
+        pthread_mutex_unlock(&event_mutex);
+    }
+    return NULL;
+}
+
+static void log_message(void *context, enum engine_log_level level, const char *message)
+{
+    (void)context;
+    if (getenv("DOSVC_TEST_LOG"))
+        fprintf(stderr, "engine %d: %s\n", (int)level, message);
+}
+
+static void start_engine(void)
+{
+    struct engine_config config = {.state_dir = state_dir, .retry_delay_ms = 50, .log = log_message};
+
+    config.ca_file = testserver_ca_path(server);
+    CU_ASSERT_EQUAL_FATAL(engine_create(&config, &fixture_engine), S_OK);
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&event_thread, NULL, read_events, fixture_engine), 0);
+}
+
+static void stop_engine(void)
+{
+    engine_shutdown(fixture_engine);
+    pthread_join(event_thread, NULL);
+    engine_free(fixture_engine);
+    fixture_engine = NULL;
+}
+
+void fixture_begin(void)
+{
+    strcpy(fixture_dir, "/tmp/dosvc-test-XXXXXX");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(fixture_dir));
+    snprintf(state_dir, sizeof(state_dir), "%s.state", fixture_dir);
+    event_count = 0;
+    start_engine();
+}
+
+void fixture_restart(void)
+{
+    stop_engine();
+    start_engine();
+}
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+void fixture_end(void)
+{
+    stop_engine();
+    CU_ASSERT_EQUAL(fixture_count_temporary_files(), 0);
+    CU_ASSERT_EQUAL(nftw(fixture_dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+    CU_ASSERT_EQUAL(nftw(state_dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static const char *make_url(const char *scheme, unsigned int port, const char *format, va_list args)
+{
+    static char buffers[8][512];
+    static unsigned int next;
+    char *buffer = buffers[next++ % 8];
+    int length;
+
+    length = snprintf(buffer, sizeof(buffers[0]), "%s://localhost:%u", scheme, port);
+    vsnprintf(buffer + length, sizeof(buffers[0]) - (size_t)length, format, args);
+    return buffer;
+}
+
+const char *fixture_url(const char *format, ...)
+{
+    const char *url;
+    va_list args;
+
+    va_start(args, format);
+    url = make_url("http", testserver_port(server, TESTSERVER_HTTP), format, args);
+    va_end(args);
+    return url;
+}
+
+const char *fixture_https_url(const char *format, ...)
+{
+    const char *url;
+    va_list args;
+
+    va_start(args, format);
+    url = make_url("https", testserver_port(server, TESTSERVER_HTTPS), format, args);
+    va_end(args);
+    return url;
+}
+
+const char *fixture_untrusted_url(const char *format, ...)
+{
+    const char *url;
+    va_list args;
+
+    va_start(args, format);
+    url = make_url("https", testserver_port(server, TESTSERVER_UNTRUSTED), format, args);
+    va_end(args);
+    return url;
+}
+
+const char *fixture_path(const char *name)
+{
+    static char buffers[4][256];
+    static unsigned int next;
+    char *buffer = buffers[next++ % 4];
+
+    snprintf(buffer, sizeof(buffers[0]), "%s/%s", fixture_dir, name);
+    return buffer;
+}
+
+struct job_id fixture_create_job(void)
+{
+    struct job_id job;
+
+    CU_ASSERT_EQUAL_FATAL(engine_job_create(fixture_engine, "test job", "S-1-5-21-0", &job), S_OK);
+    return job;
+}
+
+void fixture_add_file(const struct job_id *job, const char *url, const char *name)
+{
+    struct file_request request = {url, name, fixture_path(name), NULL, NULL, 0, ENGINE_SIZE_UNKNOWN};
+
+    CU_ASSERT_EQUAL_FATAL(engine_job_add_files(fixture_engine, job, &request, 1), S_OK);
+}
+
+void fixture_act(const struct job_id *job, enum job_action action)
+{
+    CU_ASSERT_EQUAL_FATAL(engine_job_act(fixture_engine, job, action), S_OK);
+}
+
+struct job_id fixture_start_download(const char *url, const char *name)
+{
+    struct job_id job = fixture_create_job();
+
+    fixture_add_file(&job, url, name);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    return job;
+}
+
+struct job_info fixture_info(const struct job_id *job)
+{
+    struct job_info info = {0};
+
+    CU_ASSERT_EQUAL_FATAL(engine_job_get_info(fixture_engine, job, &info), S_OK);
+    return info;
+}
+
+static struct timespec time_after(unsigned int milliseconds)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    time.tv_nsec += (long)milliseconds * 1000000;
+    time.tv_sec += time.tv_nsec / 1000000000;
+    time.tv_nsec %= 1000000000;
+    return time;
+}
+
+/* Waits until the condition holds; it is looked at whenever an event comes, and now and then. */
+static bool wait_until(bool (*condition)(const void *context), const void *context)
+{
+    struct timespec end = time_after(FIXTURE_TIMEOUT_MS), next, now;
+    bool result;
+
+    while (!(result = condition(context)))
+    {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec > end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec > end.tv_nsec))
+            break;
+        next = time_after(CHECK_INTERVAL_MS);
+        pthread_mutex_lock(&event_mutex);
+        pthread_cond_timedwait(&event_cond, &event_mutex, &next);
+        pthread_mutex_unlock(&event_mutex);
+    }
+    return result;
+}
+
+struct wanted
+{
+    const struct job_id *job;
+    uint64_t value;
+};
+
+static bool has_state(const void *context)
+{
+    const struct wanted *wanted = context;
+
+    return fixture_info(wanted->job).state == wanted->value;
+}
+
+void fixture_wait_state(const struct job_id *job, enum job_state state)
+{
+    struct wanted wanted = {job, state};
+
+    if (!wait_until(has_state, &wanted))
+        fprintf(stderr, "The state is %u, and did not become %u.\n", fixture_info(job).state, state);
+    CU_ASSERT_EQUAL_FATAL(fixture_info(job).state, state);
+}
+
+static bool has_bytes(const void *context)
+{
+    const struct wanted *wanted = context;
+
+    return fixture_info(wanted->job).bytes_transferred >= wanted->value;
+}
+
+void fixture_wait_bytes(const struct job_id *job, uint64_t bytes)
+{
+    struct wanted wanted = {job, bytes};
+
+    CU_ASSERT_FATAL(wait_until(has_bytes, &wanted));
+}
+
+static bool take_events(const void *context)
+{
+    const struct wanted *wanted = context;
+    uint32_t missing = (uint32_t)wanted->value;
+    unsigned int i;
+
+    pthread_mutex_lock(&event_mutex);
+    for (i = 0; i < event_count && missing; i++)
+    {
+        if (memcmp(&event_log[i].job, wanted->job, sizeof(*wanted->job)) || !(event_log[i].kinds & missing))
+            continue;
+        missing &= ~event_log[i].kinds;
+        event_log[i].kinds &= ~(uint32_t)wanted->value;
+    }
+    pthread_mutex_unlock(&event_mutex);
+    return !missing;
+}
+
+void fixture_wait_events(const struct job_id *job, uint32_t kinds)
+{
+    struct wanted wanted = {job, kinds};
+
+    CU_ASSERT_FATAL(wait_until(take_events, &wanted));
+}
+
+bool fixture_part_is(const char *name, uint64_t file_offset, uint64_t content_offset, uint64_t size)
+{
+    uint8_t expected[65536], actual[65536];
+    uint64_t done = 0;
+    bool same = true;
+    size_t step;
+    int fd;
+
+    if ((fd = open(fixture_path(name), O_RDONLY)) == -1)
+        return false;
+    while (done < size && same)
+    {
+        step = size - done < sizeof(actual) ? (size_t)(size - done) : sizeof(actual);
+        testserver_content(FIXTURE_SEED, content_offset + done, expected, step);
+        same = pread(fd, actual, step, (off_t)(file_offset + done)) == (ssize_t)step && !memcmp(expected, actual, step);
+        done += step;
+    }
+    close(fd);
+    return same;
+}
+
+bool fixture_file_is(const char *name, uint64_t content_offset, uint64_t size)
+{
+    struct stat info;
+
+    if (stat(fixture_path(name), &info) || (uint64_t)info.st_size != size)
+        return false;
+    return fixture_part_is(name, 0, content_offset, size);
+}
+
+bool fixture_exists(const char *name)
+{
+    return !access(fixture_path(name), F_OK);
+}
+
+unsigned int fixture_count_temporary_files(void)
+{
+    unsigned int count = 0;
+    struct dirent *entry;
+    DIR *directory;
+
+    if (!(directory = opendir(fixture_dir)))
+        return 0;
+    while ((entry = readdir(directory)))
+        count += !strncmp(entry->d_name, "DO", 2) && strstr(entry->d_name, ".tmp");
+    closedir(directory);
+    return count;
+}
+
+unsigned int fixture_requests(const char *key)
+{
+    return testserver_requests(server, key);
+}
+
+bool fixture_last_request_has(const char *key, const char *text)
+{
+    return testserver_last_request_has(server, key, text);
+}
+
+uint64_t fixture_bytes_sent(const char *key)
+{
+    return testserver_bytes_sent(server, key);
+}
+
+void fixture_wait_requests(const char *key, unsigned int count)
+{
+    CU_ASSERT_EQUAL_FATAL(testserver_wait(server, key, count, FIXTURE_TIMEOUT_MS), 0);
+}
+
+void fixture_release(const char *key)
+{
+    testserver_release(server, key);
+}

@@ -1,0 +1,156 @@
+/*
+ * Runs the suites of the engine's tests: all of them, or those named on the command line.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "config.h"
+
+#include <CUnit/Basic.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suites.h"
+
+struct suite
+{
+    const char *name;
+    CU_TestInfo *tests;
+    int (*setup)(void);
+    int (*teardown)(void);
+};
+
+static const struct suite suites[] =
+{
+    {"errors", errors_tests, NULL, NULL},
+    {"extent", extent_tests, NULL, NULL},
+    {"http_header", http_header_tests, NULL, NULL},
+    {"job", job_tests, job_setup, job_teardown},
+    {"proxy", proxy_tests, NULL, NULL},
+    {"range", range_tests, NULL, NULL},
+    {"store", store_tests, store_setup, store_teardown},
+    {"testserver", testserver_tests, testserver_setup, testserver_teardown},
+    {"transfer", transfer_tests, transfer_setup_suite, transfer_teardown_suite},
+    {"transition", transition_tests, NULL, NULL},
+    {"url", url_tests, NULL, NULL},
+    {"work", work_tests, NULL, NULL},
+};
+
+bool suite_check(bool value, const char *file, unsigned int line, const char *condition, const char *format, ...)
+{
+    char text[1024];
+    size_t length;
+    va_list args;
+
+    if (!value)
+    {
+        snprintf(text, sizeof(text), "%s: ", condition);
+        length = strlen(text);
+        va_start(args, format);
+        vsnprintf(text + length, sizeof(text) - length, format, args);
+        va_end(args);
+    }
+    else
+    {
+        snprintf(text, sizeof(text), "%s", condition);
+    }
+    CU_assertImplementation(value, line, text, file, "", CU_FALSE);
+    return value;
+}
+
+static bool suite_add(const struct suite *suite)
+{
+    CU_pSuite added = CU_add_suite(suite->name, suite->setup, suite->teardown);
+    const CU_TestInfo *test;
+
+    for (test = suite->tests; added && test->pName; test++)
+    {
+        if (!CU_add_test(added, test->pName, test->pTestFunc))
+            added = NULL;
+    }
+    if (!added)
+        fprintf(stderr, "Suite %s cannot be added: %s.\n", suite->name, CU_get_error_msg());
+    return added != NULL;
+}
+
+static bool suite_add_named(const char *name)
+{
+    unsigned int i;
+
+    for (i = 0; i < COUNT_OF(suites); i++)
+    {
+        if (!strcmp(suites[i].name, name))
+            return suite_add(&suites[i]);
+    }
+    fprintf(stderr, "There is no suite %s.\n", name);
+    return false;
+}
+
+static bool add_suites(int count, char **names)
+{
+    unsigned int i;
+    int name;
+
+    for (name = 0; name < count; name++)
+    {
+        if (!suite_add_named(names[name]))
+            return false;
+    }
+    for (i = 0; !count && i < COUNT_OF(suites); i++)
+    {
+        if (!suite_add(&suites[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Tests whose suite could not be set up did not pass either; a suite that could not clean up has failed. */
+static bool print_result(void)
+{
+    unsigned int passed = CU_get_number_of_tests_run() - CU_get_number_of_tests_failed();
+    unsigned int failed = CU_get_run_summary()->nTestsRun ? 0 : 1, i;
+    CU_pSuite suite;
+
+    for (i = 1; (suite = CU_get_suite_at_pos(i)); i++)
+        failed += suite->uiNumberOfTests;
+    failed -= passed;
+    if (!failed)
+        failed = CU_get_number_of_suites_failed();
+    printf("%u passed, %u failed\n", passed, failed);
+    return !failed;
+}
+
+int main(int argc, char **argv)
+{
+    bool success = false;
+
+    if (CU_initialize_registry() != CUE_SUCCESS)
+    {
+        fprintf(stderr, "The test registry cannot be made: %s.\n", CU_get_error_msg());
+        return EXIT_FAILURE;
+    }
+    if (add_suites(argc - 1, argv + 1))
+    {
+        CU_basic_set_mode(CU_BRM_VERBOSE);
+        success = CU_basic_run_tests() == CUE_SUCCESS;
+        success = print_result() && success;
+    }
+    CU_cleanup_registry();
+    return success ? EXIT_SUCCESS : EXIT_FAILURE;
+}

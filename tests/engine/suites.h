@@ -1,0 +1,59 @@
+/*
+ * The suites of the engine's tests, and what they share.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#ifndef DOSVC_TEST_SUITES_H
+#define DOSVC_TEST_SUITES_H
+
+#include <CUnit/CUnit.h>
+#include <stdbool.h>
+
+/* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
+extern CU_TestInfo errors_tests[];
+extern CU_TestInfo extent_tests[];
+extern CU_TestInfo http_header_tests[];
+extern CU_TestInfo job_tests[];
+extern CU_TestInfo proxy_tests[];
+extern CU_TestInfo range_tests[];
+extern CU_TestInfo store_tests[];
+extern CU_TestInfo testserver_tests[];
+extern CU_TestInfo transfer_tests[];
+extern CU_TestInfo transition_tests[];
+extern CU_TestInfo url_tests[];
+extern CU_TestInfo work_tests[];
+
+/* Before the first and after the last test of a suite: 0, or the suite fails. */
+int job_setup(void);
+int job_teardown(void);
+int store_setup(void);
+int store_teardown(void);
+int testserver_setup(void);
+int testserver_teardown(void);
+int transfer_setup_suite(void);
+int transfer_teardown_suite(void);
+
+/* An assertion that tells which row of a table, or which values, it is about. Gives the value. */
+#define CHECK(value, ...) suite_check((value), __FILE__, __LINE__, #value, __VA_ARGS__)
+
+bool suite_check(bool value, const char *file, unsigned int line, const char *condition, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
+
+#endif /* DOSVC_TEST_SUITES_H */
