@@ -173,6 +173,7 @@ static void job_state_changed(struct engine *engine, struct job *job, enum job_s
 
     if (job_state_is_active(job->state) && !job_state_is_active(before))
     {
+        job->transfer_completion_time = 0;
         job->progress_at = clock_now_ms();
         job->progress_bytes = job_bytes_transferred(job);
     }
