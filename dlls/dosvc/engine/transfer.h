@@ -42,7 +42,7 @@ struct transfer_thread;
 #define TRANSFER_CONNECT_TIMEOUT 15         /* seconds */
 #define TRANSFER_SLOW_BYTES 4000            /* per second; slower than this ... */
 #define TRANSFER_SLOW_SECONDS 20            /* ... for so long: the connection is given up */
-#define TRANSFER_SYNC_MIN (1024 * 1024)     /* bytes after which what was written is synced and saved: ... */
+#define TRANSFER_SYNC_MIN (256 * 1024)      /* bytes after which what was written is synced and saved: ... */
 #define TRANSFER_SYNC_MAX (8 * 1024 * 1024)
 #define TRANSFER_SYNC_PART 400              /* ... this part of the file, within the limits */
 #define TRANSFER_SYNC_MS 2000               /* or so long after the last time */
