@@ -124,7 +124,22 @@ void fixture_begin(void)
 
 void fixture_restart(void)
 {
+    fixture_restart_after(NULL);
+}
+
+void fixture_restart_after(void (*change)(sqlite3 *store))
+{
+    char path[128];
+    sqlite3 *store;
+
     stop_engine();
+    if (change)
+    {
+        snprintf(path, sizeof(path), "%s/jobs.db", state_dir);
+        CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &store), SQLITE_OK);
+        change(store);
+        CU_ASSERT_EQUAL(sqlite3_close(store), SQLITE_OK);
+    }
     start_engine();
 }
 

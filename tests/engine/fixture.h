@@ -22,6 +22,7 @@
 #ifndef DOSVC_TEST_FIXTURE_H
 #define DOSVC_TEST_FIXTURE_H
 
+#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -44,6 +45,8 @@ void fixture_begin(void);
 void fixture_end(void);
 /* Stops the engine and starts it again, with its store. */
 void fixture_restart(void);
+/* The same, with a change of the store in between. */
+void fixture_restart_after(void (*change)(sqlite3 *store));
 
 /* A URL of the test server: the path with its query; the buffer is static and used in turn with seven others. */
 const char *fixture_url(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -22,12 +22,10 @@
 #include "config.h"
 
 #include <CUnit/CUnit.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -284,6 +282,36 @@ static void test_stop_and_start_in_the_middle(void)
     fixture_end();
 }
 
+static void mark_completing(sqlite3 *store)
+{
+    CU_ASSERT_EQUAL(sqlite3_exec(store, "UPDATE jobs SET completing = 1", NULL, NULL, NULL), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_changes(store), 1);
+}
+
+/* A crash after the intention to complete was saved, and after the first of two renames. */
+static void test_interrupted_completion_is_finished(void)
+{
+    struct job_info info;
+    struct job_id job;
+    char temp_path[256];
+    uint32_t size = sizeof(temp_path);
+
+    fixture_begin();
+    job = fixture_create_job();
+    fixture_add_file(&job, fixture_url("/data/a?size=1000&seed=%u", FIXTURE_SEED), "first");
+    fixture_add_file(&job, fixture_url("/data/b?size=2000&seed=%u", FIXTURE_SEED), "second");
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL_FATAL(engine_file_get_text(fixture_engine, &job, 0, FILE_TEXT_TEMPORARY_NAME, temp_path, &size),
+                          S_OK);
+    CU_ASSERT_EQUAL_FATAL(rename(temp_path, fixture_path("first")), 0);
+    fixture_restart_after(mark_completing);
+    CU_ASSERT(fixture_file_is("first", 0, 1000));
+    CU_ASSERT(fixture_file_is("second", 0, 2000));
+    CU_ASSERT_EQUAL(engine_job_get_info(fixture_engine, &job, &info), DO_E_JOB_NOT_FOUND);
+    fixture_end();
+}
+
 static void test_unfinished_jobs_are_told(void)
 {
     struct job_id none = {{0}};
@@ -330,6 +358,7 @@ CU_TestInfo job_tests[] =
     {"cancelling leaves nothing", test_cancel_leaves_nothing},
     {"suspend and resume", test_suspend_and_resume},
     {"stopped and started in the middle", test_stop_and_start_in_the_middle},
+    {"an interrupted completion is finished", test_interrupted_completion_is_finished},
     {"unfinished jobs are told", test_unfinished_jobs_are_told},
     {"calls after shutdown", test_calls_after_shutdown},
     CU_TEST_INFO_NULL
