@@ -39,29 +39,9 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
 typedef NTSTATUS (WINAPI *unix_call_function)(UINT64 handle, unsigned int code, void *params);
 
-/* Both sides have to see the same sizes; unixlib.c checks the same numbers. */
+/* The same things under two names. */
 C_ASSERT(sizeof(struct dosvc_id) == sizeof(GUID));
 C_ASSERT(sizeof(struct dosvc_range) == sizeof(BG_FILE_RANGE));
-C_ASSERT(sizeof(struct engine_start_params) == 16);
-C_ASSERT(sizeof(struct engine_stop_params) == 8);
-C_ASSERT(sizeof(struct wait_event_params) == 24);
-C_ASSERT(sizeof(struct set_system_proxy_params) == 24);
-C_ASSERT(sizeof(struct job_create_params) == 40);
-C_ASSERT(sizeof(struct job_open_params) == 24);
-C_ASSERT(sizeof(struct job_list_params) == 24);
-C_ASSERT(sizeof(struct job_act_params) == 24);
-C_ASSERT(sizeof(struct job_get_info_params) == 96);
-C_ASSERT(sizeof(struct get_text_params) == 40);
-C_ASSERT(sizeof(struct job_set_text_params) == 32);
-C_ASSERT(sizeof(struct job_set_number_params) == 32);
-C_ASSERT(sizeof(struct job_set_proxy_params) == 40);
-C_ASSERT(sizeof(struct dosvc_range) == 16);
-C_ASSERT(sizeof(struct dosvc_file) == 56);
-C_ASSERT(sizeof(struct job_add_files_params) == 32);
-C_ASSERT(sizeof(struct job_get_error_params) == 40);
-C_ASSERT(sizeof(struct file_get_info_params) == 56);
-C_ASSERT(sizeof(struct file_get_ranges_params) == 40);
-C_ASSERT(sizeof(struct file_set_url_params) == 32);
 
 HINSTANCE dosvc_instance;
 

@@ -45,29 +45,6 @@ typedef int32_t NTSTATUS;
 
 #define C_ASSERT(condition) _Static_assert(condition, #condition)
 
-/* Both sides have to see the same sizes; main.c checks the same numbers. */
-C_ASSERT(sizeof(struct dosvc_id) == 16);
-C_ASSERT(sizeof(struct engine_start_params) == 16);
-C_ASSERT(sizeof(struct engine_stop_params) == 8);
-C_ASSERT(sizeof(struct wait_event_params) == 24);
-C_ASSERT(sizeof(struct set_system_proxy_params) == 24);
-C_ASSERT(sizeof(struct job_create_params) == 40);
-C_ASSERT(sizeof(struct job_open_params) == 24);
-C_ASSERT(sizeof(struct job_list_params) == 24);
-C_ASSERT(sizeof(struct job_act_params) == 24);
-C_ASSERT(sizeof(struct job_get_info_params) == 96);
-C_ASSERT(sizeof(struct get_text_params) == 40);
-C_ASSERT(sizeof(struct job_set_text_params) == 32);
-C_ASSERT(sizeof(struct job_set_number_params) == 32);
-C_ASSERT(sizeof(struct job_set_proxy_params) == 40);
-C_ASSERT(sizeof(struct dosvc_range) == 16);
-C_ASSERT(sizeof(struct dosvc_file) == 56);
-C_ASSERT(sizeof(struct job_add_files_params) == 32);
-C_ASSERT(sizeof(struct job_get_error_params) == 40);
-C_ASSERT(sizeof(struct file_get_info_params) == 56);
-C_ASSERT(sizeof(struct file_get_ranges_params) == 40);
-C_ASSERT(sizeof(struct file_set_url_params) == 32);
-
 /* Arrays of these are handed on as they are. */
 C_ASSERT(sizeof(struct job_id) == sizeof(struct dosvc_id));
 C_ASSERT(sizeof(struct file_range) == sizeof(struct dosvc_range));

@@ -250,4 +250,27 @@ struct file_set_url_params
     int32_t result;
 };
 
+/* Whoever includes this, and whatever compiles it, sees the same sizes. */
+_Static_assert(sizeof(struct dosvc_id) == 16, "layout");
+_Static_assert(sizeof(struct engine_start_params) == 16, "layout");
+_Static_assert(sizeof(struct engine_stop_params) == 8, "layout");
+_Static_assert(sizeof(struct wait_event_params) == 24, "layout");
+_Static_assert(sizeof(struct set_system_proxy_params) == 24, "layout");
+_Static_assert(sizeof(struct job_create_params) == 40, "layout");
+_Static_assert(sizeof(struct job_open_params) == 24, "layout");
+_Static_assert(sizeof(struct job_list_params) == 24, "layout");
+_Static_assert(sizeof(struct job_act_params) == 24, "layout");
+_Static_assert(sizeof(struct job_get_info_params) == 96, "layout");
+_Static_assert(sizeof(struct get_text_params) == 40, "layout");
+_Static_assert(sizeof(struct job_set_text_params) == 32, "layout");
+_Static_assert(sizeof(struct job_set_number_params) == 32, "layout");
+_Static_assert(sizeof(struct job_set_proxy_params) == 40, "layout");
+_Static_assert(sizeof(struct dosvc_range) == 16, "layout");
+_Static_assert(sizeof(struct dosvc_file) == 56, "layout");
+_Static_assert(sizeof(struct job_add_files_params) == 32, "layout");
+_Static_assert(sizeof(struct job_get_error_params) == 40, "layout");
+_Static_assert(sizeof(struct file_get_info_params) == 56, "layout");
+_Static_assert(sizeof(struct file_get_ranges_params) == 40, "layout");
+_Static_assert(sizeof(struct file_set_url_params) == 32, "layout");
+
 #endif /* DOSVC_UNIXLIB_H */

@@ -80,7 +80,7 @@ struct file
     bool dirty;                         /* differs from its row in the store */
 };
 
-/* All fields are guarded by engine.lock. A reference is held by the table, each opener, transfer, queue it stands in. */
+/* All fields are guarded by engine.lock. The table, each transfer and each queue that it stands in hold a reference. */
 struct job
 {
     struct job_id id;
