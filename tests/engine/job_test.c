@@ -291,7 +291,6 @@ static void mark_completing(sqlite3 *store)
 /* A crash after the intention to complete was saved, and after the first of two renames. */
 static void test_interrupted_completion_is_finished(void)
 {
-    struct job_info info;
     struct job_id job;
     char temp_path[256];
     uint32_t size = sizeof(temp_path);
@@ -308,7 +307,7 @@ static void test_interrupted_completion_is_finished(void)
     fixture_restart_after(mark_completing);
     CU_ASSERT(fixture_file_is("first", 0, 1000));
     CU_ASSERT(fixture_file_is("second", 0, 2000));
-    CU_ASSERT_EQUAL(engine_job_get_info(fixture_engine, &job, &info), DO_E_JOB_NOT_FOUND);
+    CU_ASSERT_EQUAL(engine_job_open(fixture_engine, &job), DO_E_JOB_NOT_FOUND);
     fixture_end();
 }
 
