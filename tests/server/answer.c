@@ -322,11 +322,15 @@ static bool send_body(struct exchange *exchange)
         stop = next_stop(done, stop, mischief ? script->stall : length);
         step = stop - done < limit ? (size_t)(stop - done) : limit;
         testserver_content(exchange->seed, exchange->first + done, block, step);
+        recorder_add_bytes(exchange->recorder, script->key, step); /* before the client can have it */
         if ((good = send_block(exchange, block, step)))
         {
-            recorder_add_bytes(exchange->recorder, script->key, step);
             done += step;
             good = !script->rate || keep_rate(exchange, started, done);
+        }
+        else
+        {
+            recorder_add_bytes(exchange->recorder, script->key, -(uint64_t)step);
         }
     }
     free(block);
