@@ -127,7 +127,11 @@ static bool send_text(struct exchange *exchange, unsigned int status, const char
         append(head, "Proxy-Authenticate: Basic realm=\"test\"\r\n");
     if (status == 416)
         append(head, "Content-Range: bytes */%" PRIu64 "\r\n", exchange->size);
-    append(head, "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n", type, strlen(text));
+    if (status == 204 || status == 304)
+        text = "";                      /* never have a body */
+    else
+        append(head, "Content-Type: %s\r\nContent-Length: %zu\r\n", type, strlen(text));
+    append(head, "\r\n");
     if (!connection_write(exchange->connection, head, strlen(head)))
         return false;
     return exchange->head_only || connection_write(exchange->connection, text, strlen(text));

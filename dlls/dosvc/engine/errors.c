@@ -102,7 +102,6 @@ struct curl_entry
 
 static const struct curl_entry curl_table[] =
 {
-    {CURLE_UNSUPPORTED_PROTOCOL, INET_E_INVALID_URL, true},
     {CURLE_FAILED_INIT, DO_E_FATAL_CORE_ERROR, true},
     {CURLE_URL_MALFORMAT, INET_E_INVALID_URL, true},
     {CURLE_NOT_BUILT_IN, DO_E_FATAL_CORE_ERROR, true},
@@ -291,9 +290,9 @@ static void judge_transport(const struct outcome *outcome, struct verdict *verdi
         judge_certificate(outcome->verify_result, verdict);
         return;
     }
-    if (outcome->curl == CURLE_UNSUPPORTED_PROTOCOL && outcome->https && outcome->redirected)
+    if (outcome->curl == CURLE_UNSUPPORTED_PROTOCOL && outcome->redirected && outcome->http_status / 100 == 3)
     {
-        verdict_set(verdict, HTTP_HTTPS_TO_HTTP_ON_REDIRECT, true);
+        verdict_set(verdict, outcome->https ? HTTP_HTTPS_TO_HTTP_ON_REDIRECT : INET_E_INVALID_URL, true);
         return;
     }
     verdict_set(verdict, HTTP_INVALID_SERVER_RESPONSE, false);
