@@ -1,0 +1,171 @@
+/*
+ * Entry point, table of commands and general help of doadmin.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "doadmin.h"
+
+#ifndef PACKAGE_VERSION
+#error "Define PACKAGE_VERSION, a string, on the command line of the compiler."
+#endif
+
+/* The C library's name for main with UTF-16 arguments; no header declares it. */
+int wmain(int argc, WCHAR **argv);
+
+static const struct command commands[] =
+{
+    {
+        L"get", L"URL", L"download a file",
+        L"Downloads URL with the Delivery Optimization service and waits until the file is there.\n"
+        L"\n"
+        L"The file gets the last part of the URL's path as its name, or \"download\" if the URL has\n"
+        L"none, unless -o names another one; -o may also name an existing directory. A file that\n"
+        L"exists is replaced, and only when the download is whole: until then the data are in a\n"
+        L"temporary file beside it. Several ranges are stored one after another.\n"
+        L"\n"
+        L"The progress goes to standard output: a bar if that is a console, otherwise a line a\n"
+        L"second at most. After a failure, or after Ctrl-C, the job is cancelled and nothing is\n"
+        L"left of it.\n",
+        OPTION_OUTPUT | OPTION_RANGE | OPTION_FOREGROUND, get_run,
+    },
+    {
+        L"list", NULL, L"list your jobs",
+        L"Lists the jobs of the user who runs the program.\n",
+        OPTION_JSON, list_run,
+    },
+    {
+        L"show", L"ID", L"show a job, its files and its error",
+        L"Shows all that the service tells about a job: state, progress, times, files and error.\n",
+        OPTION_JSON, show_run,
+    },
+    {
+        L"suspend", L"ID", L"suspend a job",
+        L"Stops the transfer of a job until it is resumed.\n",
+        0, suspend_run,
+    },
+    {
+        L"resume", L"ID", L"start or continue a job",
+        L"Starts a new or suspended job, and tries again after an error.\n",
+        0, resume_run,
+    },
+    {
+        L"complete", L"ID", L"end a job and keep its files",
+        L"Gives the transferred files of a job their names and ends the job. Files that are not\n"
+        L"transferred yet are dropped.\n",
+        0, complete_run,
+    },
+    {
+        L"cancel", L"ID", L"end a job and delete its files",
+        L"Ends a job and deletes what was transferred for it.\n",
+        0, cancel_run,
+    },
+};
+
+const struct command *command_find(const WCHAR *name)
+{
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(commands); ++i)
+    {
+        if (!wcscmp(commands[i].name, name))
+            return &commands[i];
+    }
+    return NULL;
+}
+
+static void print_general_help(struct context *context)
+{
+    unsigned int i;
+
+    stream_print(&context->out, L"Usage: doadmin COMMAND [OPTION]... [OPERAND]\n"
+            L"Downloads files with the Delivery Optimization service and manages its jobs.\n"
+            L"\nCommands:\n");
+    for (i = 0; i < ARRAY_SIZE(commands); ++i)
+    {
+        stream_print(&context->out, L"  %-9ls %-4ls  %ls\n", commands[i].name,
+                commands[i].operand ? commands[i].operand : L"", commands[i].summary);
+    }
+    stream_print(&context->out, L"\nOptions:\n");
+    options_print_help(context, OPTION_HELP | OPTION_VERSION);
+    stream_print(&context->out, L"\n'doadmin COMMAND --help' tells more about a command.\n"
+            L"\nID is the identifier of a job as 'doadmin list' prints it, or its first characters,\n"
+            L"as many as make it unique; the braces may be left out.\n"
+            L"\nExit status: 0 success, 1 failure, 2 wrong usage, 3 cancelled.\n");
+}
+
+static void print_command_help(struct context *context, const struct command *command)
+{
+    stream_print(&context->out, L"Usage: doadmin %ls [OPTION]...%ls%ls\n\n%ls\nOptions:\n", command->name,
+            command->operand ? L" " : L"", command->operand ? command->operand : L"", command->help);
+    options_print_help(context, command->options | OPTION_HELP);
+}
+
+static enum exit_status print_information(struct context *context)
+{
+    if (context->options.given & OPTION_VERSION)
+        stream_print(&context->out, L"doadmin (dosvc) %hs\n", PACKAGE_VERSION);
+    else if (context->options.command)
+        print_command_help(context, context->options.command);
+    else
+        print_general_help(context);
+    return stream_check(context);
+}
+
+static enum exit_status run_command(struct context *context)
+{
+    enum exit_status status;
+    HRESULT hr;
+
+    if (FAILED(hr = CoInitializeEx(NULL, COINIT_MULTITHREADED)))
+    {
+        error_report(context, NULL, hr, NULL);
+        return STATUS_FAILED;
+    }
+    if (SUCCEEDED(hr = service_connect(context)))
+    {
+        status = context->options.command->run(context);
+        service_disconnect(context);
+    }
+    else
+    {
+        error_report(context, NULL, hr, NULL);
+        status = STATUS_FAILED;
+    }
+    /* Without CoUninitialize, on purpose: it waits for calls of the callback that are under way, and
+     * Wine 8 can miss the end of such a call and wait for ever. The process ends now anyway. */
+    return status;
+}
+
+int wmain(int argc, WCHAR **argv)
+{
+    struct context context = {0};
+    enum exit_status status;
+
+    stream_init(&context.out, STD_OUTPUT_HANDLE);
+    stream_init(&context.err, STD_ERROR_HANDLE);
+
+    if ((status = options_parse(&context, argc, argv)) == STATUS_OK)
+    {
+        if (context.options.given & (OPTION_HELP | OPTION_VERSION))
+            status = print_information(&context);
+        else
+            status = run_command(&context);
+    }
+    options_cleanup(&context.options);
+    return status;
+}
