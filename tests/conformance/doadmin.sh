@@ -1,0 +1,357 @@
+#!/bin/sh
+# Tests of doadmin: exit statuses and output.
+#
+# Copyright 2026 the dosvc authors
+#
+# This library is free software; you can redistribute it and/or
+# modify it under the terms of the GNU Lesser General Public
+# License as published by the Free Software Foundation; either
+# version 2.1 of the License, or (at your option) any later version.
+#
+# This library is distributed in the hope that it will be useful,
+# but WITHOUT ANY WARRANTY; without even the implied warranty of
+# MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+# Lesser General Public License for more details.
+#
+# You should have received a copy of the GNU Lesser General Public
+# License along with this library; if not, write to the Free Software
+# Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+#
+# Environment:
+#   DOADMIN    the command, such as "wine /build/doadmin.exe", split at spaces; or only the path of
+#              doadmin.exe, which is then run by wine
+#   TEST_HTTP  base URL of the test server, such as http://127.0.0.1:40000. It may come from
+#              DOSVC_TEST_HTTP, the server's host:port. Without it, downloads are not tested.
+#   TEST_TIME  seconds that one run may take, 60
+# If the service is not registered, what doadmin says then is tested instead of all that needs it.
+
+: "${DOADMIN:?is not set}"
+case $DOADMIN in
+    *' '*) ;;
+    *.exe) DOADMIN="wine $DOADMIN" ;;
+esac
+if [ -z "${TEST_HTTP:-}" ] && [ -n "${DOSVC_TEST_HTTP:-}" ]
+then
+    TEST_HTTP=http://$DOSVC_TEST_HTTP
+fi
+TEST_HTTP=${TEST_HTTP:-}
+TEST_HTTP=${TEST_HTTP%/}
+limit=${TEST_TIME:-60}
+tests=0
+failures=0
+skipped=0
+mark=test$$                     # in the names of the jobs of these tests
+
+# SHA-256 of the first 100000 bytes that the test server generates from seed 7.
+content_sha=bb00366dcd822120ca26d86f151c7274fbf617ff964a922039a58c542c27752f
+
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$dir" || exit 1
+
+# run ARGUMENT...: runs doadmin; sets status and fills out and err.
+run()
+{
+    command="doadmin $*"
+    # shellcheck disable=SC2086
+    timeout -k 5 "$limit" $DOADMIN "$@" >out 2>err </dev/null
+    status=$?
+}
+
+fail()
+{
+    failures=$((failures + 1))
+    printf '%s\n' "doadmin.sh: Test failed: $command: $*"
+}
+
+expect_status()
+{
+    tests=$((tests + 1))
+    [ "$status" -eq "$1" ] || fail "got exit status $status, expected $1: $(cat err)"
+}
+
+# expect_line FILE PATTERN: a line of FILE matches an extended regular expression.
+expect_line()
+{
+    tests=$((tests + 1))
+    grep -Eq -- "$2" "$1" || fail "no line of $1 matches '$2': $(cat "$1")"
+}
+
+expect_empty()
+{
+    tests=$((tests + 1))
+    [ ! -s "$1" ] || fail "$1 is not empty: $(cat "$1")"
+}
+
+# expect_error STATUS PATTERN: the run failed with one line on standard error.
+expect_error()
+{
+    expect_status "$1"
+    tests=$((tests + 1))
+    [ "$(wc -l <err)" -eq 1 ] || fail "expected one line on standard error: $(cat err)"
+    expect_line err "^doadmin: $2"
+}
+
+expect_sha()
+{
+    tests=$((tests + 1))
+    found=$(sha256sum <"$1") || found=none
+    [ "${found%% *}" = "$2" ] || fail "$1 has SHA-256 ${found%% *}, not $2"
+}
+
+# expect_same FILE: FILE equals the standard input.
+expect_same()
+{
+    tests=$((tests + 1))
+    cmp -s - "$1" || fail "$1 is not what it should be"
+}
+
+# No job of these tests is left. Others may be there.
+expect_empty_list()
+{
+    tests=$((tests + 1))
+    [ "$status" -eq 0 ] && ! grep -q "\"name\": \".*$mark" out || fail "a job is left: $(cat out)"
+}
+
+# Nothing but the two files of run() and those named is in the directory.
+expect_only()
+{
+    tests=$((tests + 1))
+    left=$(ls -A)
+    wanted=$(printf '%s\n' out err "$@" | LC_ALL=C sort)
+    [ "$(printf '%s\n' "$left" | LC_ALL=C sort)" = "$wanted" ] || fail "unexpected files:" $left
+}
+
+test_help()
+{
+    run --help
+    expect_status 0
+    expect_empty err
+    expect_line out '^Usage: doadmin COMMAND'
+    expect_line out '^Exit status: 0 '
+    for name in get list show suspend resume complete cancel
+    do
+        run --help
+        expect_line out "^  $name "
+        run "$name" --help
+        expect_status 0
+        expect_empty err
+        expect_line out "^Usage: doadmin $name "
+    done
+    run --version
+    expect_status 0
+    expect_line out '^doadmin \(dosvc\) [0-9]'
+    run get -h
+    expect_status 0
+    expect_line out '--range OFFSET:LENGTH'
+}
+
+test_usage()
+{
+    run
+    expect_error 2 "no command is given; see 'doadmin --help'"
+    expect_empty out
+    run bogus
+    expect_error 2 "unknown command 'bogus'"
+    run --bogus
+    expect_error 2 "unknown option '--bogus'"
+    run list --foreground
+    expect_error 2 "list: unknown option '--foreground'"
+    run list superfluous
+    expect_error 2 "list: 'superfluous' is one argument too many"
+    run list --json=1
+    expect_error 2 "--json takes no value"
+    run get
+    expect_error 2 "get: URL is missing; see 'doadmin get --help'"
+    run get ''
+    expect_error 2 'get: URL is empty'
+    run get http://127.0.0.1/a http://127.0.0.1/b
+    expect_error 2 "get: 'http://127.0.0.1/b' is one argument too many"
+    run get http://127.0.0.1/ -o
+    expect_error 2 '--output needs a value'
+    run get http://127.0.0.1/ -o -
+    expect_error 2 '--output cannot be standard output'
+    run get http://127.0.0.1/ -oa --output=b
+    expect_error 2 '--output is given twice'
+    for range in x 1 1:x :1 -1:1 5:5x 99999999999999999999:1
+    do
+        run get "--range=$range" http://127.0.0.1/
+        expect_error 2 "--range '$range' is not of the form OFFSET:LENGTH"
+    done
+    run get --range 5:0 http://127.0.0.1/
+    expect_error 2 "--range '5:0' is empty"
+    run get --range 18446744073709551615:2 http://127.0.0.1/
+    expect_error 2 "--range '18446744073709551615:2' ends beyond the largest offset"
+    for id in x '{' '' 12345678-12345 00000000-0000-0000-0000-000000000000} \
+        '{00000000-0000-0000-0000-0000000000000'
+    do
+        run show "$id"
+        expect_error 2 "show: '.*' is not the identifier of a job"
+    done
+    run cancel
+    expect_error 2 'cancel: ID is missing'
+    expect_only
+}
+
+test_not_registered()
+{
+    for arguments in list 'show 0' 'cancel 00000000-0000-0000-0000-000000000000' 'get http://127.0.0.1/a'
+    do
+        # shellcheck disable=SC2086
+        run $arguments
+        expect_error 1 '.*is not registered; register it with .*dosvc.dll.*\(0x80040154, REGDB_E_CLASSNOTREG\)$'
+    done
+    expect_only
+}
+
+test_jobs()
+{
+    run list
+    expect_status 0
+    expect_empty err
+    expect_line out '^ID +STATE +TRANSFERRED +NAME$'
+    run list --json
+    expect_status 0
+    expect_empty err
+    for name in show suspend resume complete cancel
+    do
+        run "$name" '{00000000-0000-0000-0000-000000000000}'
+        expect_error 1 '\{0+-0+-0+-0+-0+\}: .*\(0x80d02003, DO_E_JOB_NOT_FOUND\)$'
+    done
+    run show 00000000-0000-0000-0000-00000000000
+    expect_error 1 '0.*: there is no such job \(0x80d02003, DO_E_JOB_NOT_FOUND\)$|0.*\(0x80d02003, '
+}
+
+test_refused()
+{
+    for url in ftp://127.0.0.1/a file:///c:/a nonsense
+    do
+        run get -o x "$url"
+        expect_error 1 '.*\(0x[0-9a-f]{8}, [A-Z_]+\)$'
+        expect_only
+    done
+    # What can be secret in a URL is not shown.
+    run get -o x "ftp://user:password@127.0.0.1/a?token=1#part"
+    expect_error 1 'ftp://127.0.0.1/a: '
+    run get -o none/x http://127.0.0.1/a
+    expect_error 1 '.*none.x: .*\(0x80070003, ERROR_PATH_NOT_FOUND\)$'
+    run get -o x --range 5:5 --range 7:1 http://127.0.0.1/a
+    expect_error 1 '.*\(0x80d05012, DO_E_OVERLAPPING_RANGES\)$'
+    expect_only
+}
+
+test_get()
+{
+    run get "$TEST_HTTP/data/a%20$mark.bin?size=100000&seed=7"
+    expect_status 0
+    expect_empty err
+    expect_line out '^100%  97\.7 KiB of 97\.7 KiB'
+    expect_line out "a $mark\\.bin: 97\.7 KiB in "
+    expect_only "a $mark.bin"
+    expect_sha "a $mark.bin" "$content_sha"
+
+    # A relative name is relative to here, a directory may be named, and an existing file is replaced.
+    mkdir sub
+    for name in sub sub/ 'sub\' sub/a.bin
+    do
+        echo old >sub/a.bin
+        run get --foreground -o "$name" "$TEST_HTTP/data/a.bin?size=100000&seed=7"
+        expect_status 0
+        expect_sha sub/a.bin "$content_sha"
+    done
+
+    run get -o part "$TEST_HTTP/data/$mark?size=100000&seed=7" --range 10:5 --range=100:1 --range 99990:
+    expect_status 0
+    { tail -c +11 "a $mark.bin" | head -c 5; tail -c +101 "a $mark.bin" | head -c 1; tail -c 10 "a $mark.bin"; } >expected
+    expect_same part <expected
+    rm -rf "a $mark.bin" part expected sub
+}
+
+test_get_fails()
+{
+    echo old >x
+    for answer in 403,FORBIDDEN 404,NOT_FOUND 410,GONE
+    do
+        code=$(printf '0x%08x' $((0x80190000 + ${answer%,*})))
+        run get -o x "$TEST_HTTP/data/$mark?status=${answer%,*}&secret=1"
+        expect_error 1 "$TEST_HTTP/data/$mark: .+ \\($code, HTTP_E_STATUS_${answer#*,}\\)\$"
+    done
+    tests=$((tests + 1))
+    [ "$(cat x)" = old ] || fail "the old file is gone"
+    rm -f x
+
+    run get -o retried "$TEST_HTTP/data/$mark?size=100000&seed=7&fail=1&retry_after=1&key=retried"
+    expect_status 0
+    expect_sha retried "$content_sha"
+    rm -f retried
+    run list --json
+    expect_empty_list
+    expect_only
+}
+
+# A download that waits for the server is seen and ended by other processes.
+test_cancel()
+{
+    url=$TEST_HTTP/data/$mark?size=1000\&hold=$mark\&key=$mark
+    # shellcheck disable=SC2086
+    timeout -k 5 "$limit" $DOADMIN get -o held "$url" >held.out 2>held.err </dev/null &
+    pid=$!
+    run get -o waited "$TEST_HTTP/control/wait?key=$mark&requests=1&timeout_ms=20000"
+    expect_status 0
+    run list --json
+    expect_status 0
+    id=$(grep -B 1 "^    \"name\": \"$mark\",\$" out | sed -n 's/^    "id": "{\(.*\)}",$/\1/p')
+    run show "$id"
+    expect_status 0
+    expect_line out "^ID +\\{$id\\}\$"
+    expect_line out "^Name +$mark\$"
+    expect_line out "^URL +$TEST_HTTP/data/$mark\\?size=1000&hold=$mark&key=$mark\$"
+    expect_line out '^File .*\\held$'
+    run show --json "${id%??????}"
+    expect_status 0
+    expect_line out '^  "error": null,$'
+    expect_line out '^      "ranges": \[\]$'
+    run suspend "{$id"
+    expect_status 0
+    run show "{$id}"
+    expect_line out '^State +suspended$'
+    run resume "${id%-*}"
+    expect_status 0
+    run cancel "$id"
+    expect_status 0
+    expect_line out "^\\{$id\\}: cancelled\$"
+    wait "$pid"
+    status=$?
+    mv held.out out
+    mv held.err err
+    command='doadmin get -o held'
+    expect_error 3 '.*: cancelled \(0x800704c7, ERROR_CANCELLED\)$'
+    rm -f waited
+    expect_only
+    run list --json
+    expect_empty_list
+}
+
+test_help
+test_usage
+run list
+if grep -q REGDB_E_CLASSNOTREG err
+then
+    test_not_registered
+    skipped=1
+else
+    test_jobs
+    test_refused
+    if [ -n "$TEST_HTTP" ]
+    then
+        test_get
+        test_get_fails
+        test_cancel
+    else
+        skipped=1
+    fi
+fi
+
+echo "doadmin: $tests tests executed, $failures failures; $((tests - failures)) passed, $failures failed, $skipped skipped"
+[ "$failures" -eq 0 ]

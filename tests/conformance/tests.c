@@ -1,0 +1,80 @@
+/*
+ * The list of the tests in the order in which they run, and the identifiers that they use.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include <windows.h>
+#include <ole2.h>
+#include <initguid.h>
+
+#include "deliveryoptimization.h"
+#include "dosvc_test.h"
+
+void func_callback(void);
+void func_dojob(void);
+void func_enum_files(void);
+void func_enum_jobs(void);
+void func_error(void);
+void func_faults(void);
+void func_file(void);
+void func_harness(void);
+void func_job(void);
+void func_manager(void);
+void func_proxy(void);
+void func_register(void);
+void func_transfer(void);
+
+void func_sample_empty(void);
+void func_sample_exception(void);
+void func_sample_failure(void);
+void func_sample_slow(void);
+void func_sample_success(void);
+void func_sample_todo(void);
+
+int child_callback(int argc, char **argv);
+int child_harness(int argc, char **argv);
+
+const struct test test_list[] =
+{
+    { "harness", func_harness, child_harness },
+    { "register", func_register, NULL },
+    { "manager", func_manager, NULL },
+    { "job", func_job, NULL },
+    { "dojob", func_dojob, NULL },
+    { "file", func_file, NULL },
+    { "enum_files", func_enum_files, NULL },
+    { "enum_jobs", func_enum_jobs, NULL },
+    { "error", func_error, NULL },
+    { "callback", func_callback, child_callback },
+    { "transfer", func_transfer, NULL },
+    { "faults", func_faults, NULL },
+    { "proxy", func_proxy, NULL },
+    { NULL, NULL, NULL },
+};
+
+/* What the test of the harness runs in other processes. */
+const struct test test_hidden_list[] =
+{
+    { "sample_empty", func_sample_empty, NULL },
+    { "sample_exception", func_sample_exception, NULL },
+    { "sample_failure", func_sample_failure, NULL },
+    { "sample_slow", func_sample_slow, NULL },
+    { "sample_success", func_sample_success, NULL },
+    { "sample_todo", func_sample_todo, NULL },
+    { NULL, NULL, NULL },
+};
