@@ -23,6 +23,7 @@
 
 #include <CUnit/CUnit.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -359,6 +360,73 @@ static void test_another_url(void)
     fixture_end();
 }
 
+/* The host does not exist: only a proxy can have answered. */
+#define ELSEWHERE "http://elsewhere.invalid/data/p?size=1000&seed=7"
+
+static void check_through_proxy(enum proxy_usage usage, const char *list, const char *bypass)
+{
+    unsigned int before = fixture_requests("proxy");
+    struct job_id job = fixture_create_job();
+
+    fixture_add_file(&job, ELSEWHERE, "p");
+    CU_ASSERT_EQUAL(engine_job_set_proxy(fixture_engine, &job, usage, list, bypass), S_OK);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    complete(&job);
+    CU_ASSERT(fixture_file_is("p", 0, 1000));
+    CU_ASSERT_EQUAL(fixture_requests("proxy"), before + 1);
+    CU_ASSERT_EQUAL(unlink(fixture_path("p")), 0);
+}
+
+static void check_without_proxy(enum proxy_usage usage, const char *list, const char *bypass)
+{
+    unsigned int before = fixture_requests("proxy");
+    struct job_id job = fixture_create_job();
+
+    fixture_add_file(&job, ELSEWHERE, "p");
+    CU_ASSERT_EQUAL(engine_job_set_proxy(fixture_engine, &job, usage, list, bypass), S_OK);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_TRANSIENT_ERROR);
+    CU_ASSERT_EQUAL(fixture_requests("proxy"), before);
+    fixture_act(&job, JOB_ACTION_CANCEL);
+}
+
+static void test_proxy_of_the_job(void)
+{
+    const char *proxy = fixture_url("%s", "") + strlen("http://");
+
+    fixture_begin();
+    check_through_proxy(PROXY_OVERRIDE, proxy, "");
+    check_without_proxy(PROXY_OVERRIDE, proxy, "*.invalid");
+    fixture_end();
+}
+
+static void test_proxy_of_windows_settings(void)
+{
+    const char *proxy = fixture_url("%s", "") + strlen("http://");
+    char list[64];
+
+    fixture_begin();
+    snprintf(list, sizeof(list), "http=%s;https=localhost:1", proxy);
+    CU_ASSERT_EQUAL(engine_set_system_proxy(fixture_engine, list, "<local>"), S_OK);
+    check_through_proxy(PROXY_PRECONFIG, "", "");
+    check_through_proxy(PROXY_AUTODETECT, "", "");
+    check_without_proxy(PROXY_NONE, "", "");
+    CU_ASSERT_EQUAL(engine_set_system_proxy(fixture_engine, list, "elsewhere.*"), S_OK);
+    check_without_proxy(PROXY_PRECONFIG, "", "");
+    fixture_end();
+}
+
+/* Set before the engine has threads, taken away after they are gone. */
+static void test_proxy_of_the_environment(void)
+{
+    CU_ASSERT_EQUAL_FATAL(setenv("http_proxy", fixture_url("%s", ""), 1), 0);
+    fixture_begin();
+    check_through_proxy(PROXY_PRECONFIG, "", "");
+    check_without_proxy(PROXY_NONE, "", "");
+    fixture_end();
+    unsetenv("http_proxy");
+}
+
 static void test_lost_temporary_file(void)
 {
     struct job_error error = {0};
@@ -405,6 +473,9 @@ CU_TestInfo transfer_tests[] =
     {"several files at once", test_several_at_once},
     {"no progress", test_no_progress},
     {"another URL", test_another_url},
+    {"the proxy of a job", test_proxy_of_the_job},
+    {"the proxy of Windows' settings", test_proxy_of_windows_settings},
+    {"the proxy of the environment", test_proxy_of_the_environment},
     {"a lost temporary file", test_lost_temporary_file},
     CU_TEST_INFO_NULL
 };
