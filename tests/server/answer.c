@@ -22,6 +22,7 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,10 +49,12 @@ struct exchange
     char *headers;
     bool head_only;
     bool close;
-    unsigned int number;                /* of the request, under its key */
+    bool proxy;                         /* the request had an absolute URL */
+    struct visit visit;
     uint64_t size, seed;                /* of the content at this time */
     uint64_t first, last;               /* what of it is sent; last is exclusive */
     bool partial;
+    char etag[SCRIPT_TEXT_MAX], date[SCRIPT_TEXT_MAX];
 };
 
 static bool find_header(const struct exchange *exchange, const char *name, char *value, size_t room)
@@ -94,9 +97,12 @@ static const char *reason(unsigned int status)
     case 200: return "OK";
     case 206: return "Partial Content";
     case 302: return "Found";
+    case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";
     case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 407: return "Proxy Authentication Required";
     case 416: return "Range Not Satisfiable";
     case 500: return "Internal Server Error";
     case 503: return "Service Unavailable";
@@ -123,6 +129,8 @@ static bool send_text(struct exchange *exchange, unsigned int status, const char
         append(head, "Retry-After: %" PRIu64 "\r\n", exchange->script.retry_after);
     if (status == 401)
         append(head, "WWW-Authenticate: Basic realm=\"test\"\r\n");
+    if (status == 405)
+        append(head, "Allow: GET, HEAD\r\n");
     if (status == 407)
         append(head, "Proxy-Authenticate: Basic realm=\"test\"\r\n");
     if (status == 416)
@@ -169,54 +177,84 @@ static bool send_hop(struct exchange *exchange)
     return send_redirect(exchange, target);
 }
 
-/* Reads a Range header with one range. False: it cannot be satisfied. What is not understood is ignored. */
-static bool read_range(struct exchange *exchange)
+/* Digits; what is too large is UINT64_MAX. False: there are none. */
+static bool read_number(const char **text, uint64_t *number)
 {
-    char value[128];
-    uint64_t first, last;
-    char *end;
+    const char *start = *text;
 
-    exchange->first = 0;
-    exchange->last = exchange->size;
-    if (exchange->script.norange || !find_header(exchange, "Range", value, sizeof(value))
-        || strncmp(value, "bytes=", 6) || strchr(value, ','))
-        return true;
-    if (value[6] == '-')
+    for (*number = 0; **text >= '0' && **text <= '9'; ++*text)
     {
-        first = strtoull(value + 7, &end, 10);
-        if (*end || end == value + 7)
-            return true;
-        exchange->partial = true;
-        exchange->first = first < exchange->size ? exchange->size - first : 0;
-        return first && exchange->size;
+        if (*number > (UINT64_MAX - 9) / 10)
+            *number = UINT64_MAX;
+        else
+            *number = *number * 10 + (uint64_t)(**text - '0');
     }
-    first = strtoull(value + 6, &end, 10);
-    if (*end != '-' || end == value + 6)
-        return true;
-    last = end[1] ? strtoull(end + 1, &end, 10) : UINT64_MAX;
-    exchange->partial = true;
-    if (first >= exchange->size || last < first)
-        return false;
-    exchange->first = first;
-    if (last < exchange->size - 1)
-        exchange->last = last + 1;
-    return true;
+    return *text != start;
 }
 
-static void append_validators(const struct exchange *exchange, char *head, bool changed)
+/* The validators that the content has at this time; empty: none. */
+static void make_validators(struct exchange *exchange, bool changed)
 {
     const struct script *script = &exchange->script;
     const char *etag = changed && *script->etag2 ? script->etag2 : script->etag;
     const char *date = changed && *script->last_modified2 ? script->last_modified2 : script->last_modified;
 
     if (!*etag)
-        append(head, "ETag: \"%" PRIx64 "-%" PRIx64 "\"\r\n", exchange->seed, exchange->size);
-    else if (strcmp(etag, "none"))
-        append(head, "ETag: %s\r\n", etag);
+        snprintf(exchange->etag, sizeof(exchange->etag), "\"%" PRIx64 "-%" PRIx64 "\"", exchange->seed,
+                 exchange->size);
+    else
+        snprintf(exchange->etag, sizeof(exchange->etag), "%s", strcmp(etag, "none") ? etag : "");
     if (!*date)
-        append(head, "Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n");
-    else if (strcmp(date, "none"))
-        append(head, "Last-Modified: %s\r\n", date);
+        date = "Thu, 01 Jan 2026 00:00:00 GMT";
+    snprintf(exchange->date, sizeof(exchange->date), "%s", strcmp(date, "none") ? date : "");
+}
+
+/* A weak ETag matches nothing here. */
+static bool if_range_matches(const struct exchange *exchange)
+{
+    char value[SCRIPT_TEXT_MAX];
+
+    if (!find_header(exchange, "If-Range", value, sizeof(value)))
+        return true;
+    return *value && ((!strcmp(value, exchange->etag) && strncmp(value, "W/", 2)) || !strcmp(value, exchange->date));
+}
+
+static bool read_suffix_range(struct exchange *exchange, const char *text)
+{
+    uint64_t length;
+
+    if (!read_number(&text, &length) || *text)
+        return true;
+    exchange->partial = true;
+    exchange->first = length < exchange->size ? exchange->size - length : 0;
+    return length && exchange->size;
+}
+
+/* Reads a Range header with one range. False: it cannot be satisfied. What is not understood is ignored. */
+static bool read_range(struct exchange *exchange)
+{
+    const char *text;
+    uint64_t first, last = UINT64_MAX;
+    char value[128];
+
+    exchange->first = 0;
+    exchange->last = exchange->size;
+    if (exchange->script.norange || !find_header(exchange, "Range", value, sizeof(value))
+        || strncmp(value, "bytes=", 6) || !if_range_matches(exchange))
+        return true;
+    text = value + 6;
+    if (*text == '-')
+        return read_suffix_range(exchange, text + 1);
+    if (!read_number(&text, &first) || *text++ != '-' || (*text && !read_number(&text, &last)) || *text
+        || last < first)
+        return true;
+    exchange->partial = true;
+    if (first >= exchange->size)
+        return false;
+    exchange->first = first;
+    if (last < exchange->size - 1)
+        exchange->last = last + 1;
+    return true;
 }
 
 static void append_content_range(const struct exchange *exchange, char *head)
@@ -231,7 +269,7 @@ static void append_content_range(const struct exchange *exchange, char *head)
         append(head, "%" PRIu64 "\r\n", exchange->size + shift);
 }
 
-static bool send_content_head(struct exchange *exchange, bool changed)
+static bool send_content_head(struct exchange *exchange)
 {
     const struct script *script = &exchange->script;
     char head[HEAD_MAX];
@@ -240,7 +278,10 @@ static bool send_content_head(struct exchange *exchange, bool changed)
         exchange->close = true;
     begin_head(exchange, head, exchange->partial ? 206 : 200);
     append(head, "Content-Type: application/octet-stream\r\nAccept-Ranges: %s\r\n", script->norange ? "none" : "bytes");
-    append_validators(exchange, head, changed);
+    if (*exchange->etag)
+        append(head, "ETag: %s\r\n", exchange->etag);
+    if (*exchange->date)
+        append(head, "Last-Modified: %s\r\n", exchange->date);
     if (exchange->partial)
         append_content_range(exchange, head);
     if (script->gzip)
@@ -259,16 +300,20 @@ static uint64_t next_stop(uint64_t done, uint64_t end, uint64_t point)
     return point > done && point < end ? point : end;
 }
 
+/* Bytes are counted before the client can have them: it may ask for the count as soon as it has. */
 static bool send_block(struct exchange *exchange, const void *block, size_t size)
 {
-    char chunk[32];
+    char chunk[32] = "";
+    size_t sent = 0;
 
-    if (!exchange->script.chunked)
-        return connection_write(exchange->connection, block, size);
-    snprintf(chunk, sizeof(chunk), "%zx\r\n", size);
-    return connection_write(exchange->connection, chunk, strlen(chunk))
-           && connection_write(exchange->connection, block, size)
-           && connection_write(exchange->connection, "\r\n", 2);
+    if (exchange->script.chunked)
+        snprintf(chunk, sizeof(chunk), "%zx\r\n", size);
+    recorder_add_bytes(exchange->recorder, &exchange->visit, size);
+    if (connection_write(exchange->connection, chunk, strlen(chunk)))
+        sent = connection_write_some(exchange->connection, block, size);
+    if (sent < size)
+        recorder_take_bytes(exchange->recorder, &exchange->visit, size - sent);
+    return sent == size && (!exchange->script.chunked || connection_write(exchange->connection, "\r\n", 2));
 }
 
 static uint64_t monotonic_ms(void)
@@ -282,7 +327,8 @@ static uint64_t monotonic_ms(void)
 /* Keeps to the rate by the clock, not by what each pause really lasts. */
 static bool keep_rate(struct exchange *exchange, uint64_t started, uint64_t done)
 {
-    uint64_t due = started + done * 1000 / exchange->script.rate, now = monotonic_ms();
+    uint64_t rate = exchange->script.rate, now = monotonic_ms();
+    uint64_t due = started + done / rate * 1000 + done % rate * 1000 / rate;
 
     return due <= now || recorder_pause(exchange->recorder, due - now);
 }
@@ -311,7 +357,7 @@ static bool send_body(struct exchange *exchange)
     const struct script *script = &exchange->script;
     uint64_t length = exchange->last - exchange->first + script->extra, done = 0, stop, started = monotonic_ms();
     size_t limit = BLOCK, step;
-    bool mischief = exchange->number <= script->times, good = true;
+    bool mischief = exchange->visit.number <= script->times, good = true;
     char *block;
 
     if (script->rate && script->rate * RATE_TICK_MS / 1000 < BLOCK)
@@ -326,31 +372,24 @@ static bool send_body(struct exchange *exchange)
         stop = next_stop(done, stop, mischief ? script->stall : length);
         step = stop - done < limit ? (size_t)(stop - done) : limit;
         testserver_content(exchange->seed, exchange->first + done, block, step);
-        recorder_add_bytes(exchange->recorder, script->key, step); /* before the client can have it */
-        if ((good = send_block(exchange, block, step)))
-        {
-            done += step;
-            good = !script->rate || keep_rate(exchange, started, done);
-        }
-        else
-        {
-            recorder_add_bytes(exchange->recorder, script->key, -(uint64_t)step);
-        }
+        done += step;
+        good = send_block(exchange, block, step) && (!script->rate || keep_rate(exchange, started, done));
     }
     free(block);
     return good && (!script->chunked || connection_write(exchange->connection, "0\r\n\r\n", 5));
 }
 
-static bool answer_data(struct exchange *exchange)
+/* Does what the script says. */
+static bool play(struct exchange *exchange)
 {
     const struct script *script = &exchange->script;
-    bool changed = exchange->number > script->after;
+    bool changed = exchange->visit.number > script->after;
 
     if (script->delay_ms && !recorder_pause(exchange->recorder, script->delay_ms))
         return false;
     if (*script->hold && script->hold_at == UINT64_MAX && !recorder_hold(exchange->recorder, script->hold))
         return false;
-    if (exchange->number <= script->fail)
+    if (exchange->visit.number <= script->fail)
         return send_status(exchange, (unsigned int)script->fail_status);
     if (changed && script->status2)
         return send_status(exchange, (unsigned int)script->status2);
@@ -362,9 +401,10 @@ static bool answer_data(struct exchange *exchange)
         return send_hop(exchange);
     exchange->size = changed && script->size2 != UINT64_MAX ? script->size2 : script->size;
     exchange->seed = changed && script->seed2 != UINT64_MAX ? script->seed2 : script->seed;
+    make_validators(exchange, changed);
     if (!read_range(exchange))
         return send_status(exchange, 416);
-    return send_content_head(exchange, changed) && (exchange->head_only || send_body(exchange));
+    return send_content_head(exchange) && (exchange->head_only || send_body(exchange));
 }
 
 static bool answer_stats(struct exchange *exchange)
@@ -394,52 +434,94 @@ static bool answer_control(struct exchange *exchange, const char *command)
     return send_status(exchange, 200);
 }
 
-/* Takes the request line apart; an absolute URL, as for a proxy, loses its origin. */
-static bool read_request_line(struct exchange *exchange, bool *proxy)
+/* Whether a header has the credentials, which are "basic:USER:PASSWORD". */
+static bool has_credentials(const struct exchange *exchange, const char *header, const char *credentials)
 {
-    char *line = exchange->request, *end = strstr(line, "\r\n"), *target, *version;
+    char expected[SCRIPT_TEXT_MAX / 3 * 4 + 16] = "Basic ", value[sizeof(expected)];
 
-    exchange->headers = end + 2;
-    *end = 0;
-    if (!(target = strchr(line, ' ')) || !(version = strchr(target + 1, ' ')))
-        return false;
-    *target++ = *version++ = 0;
-    exchange->head_only = !strcmp(line, "HEAD");
-    exchange->close = !strcmp(version, "HTTP/1.0");
-    *proxy = !strncmp(target, "http://", 7);
-    if (*proxy && !(target = strchr(target + 7, '/')))
-        return false;
-    if (!script_parse(&exchange->script, target))
-        return false;
-    exchange->close |= exchange->script.close != 0;
-    return exchange->head_only || !strcmp(line, "GET");
+    credentials += strlen("basic:");
+    EVP_EncodeBlock((unsigned char *)expected + strlen(expected), (const unsigned char *)credentials,
+                    (int)strlen(credentials));
+    return find_header(exchange, header, value, sizeof(value)) && !strcmp(value, expected);
 }
 
-static bool answer_script(struct exchange *exchange, bool proxy)
+/* Gives the status of an answer that refuses the request, or 0. */
+static unsigned int refuse(const struct exchange *exchange)
 {
-    const char *key = exchange->script.key, *path = exchange->script.path;
+    const struct script *script = &exchange->script;
+
+    if (*script->proxy_auth && !has_credentials(exchange, "Proxy-Authorization", script->proxy_auth))
+        return 407;
+    if (*script->auth && !has_credentials(exchange, "Authorization", script->auth))
+        return 401;
+    return 0;
+}
+
+static bool answer_data(struct exchange *exchange)
+{
     char range[128] = "";
+    struct visit proxy;
+    unsigned int status;
     bool good;
+
+    (void)find_header(exchange, "Range", range, sizeof(range)); /* empty without one */
+    if (exchange->proxy)
+        recorder_begin(exchange->recorder, &proxy, "proxy", range, exchange->headers);
+    recorder_begin(exchange->recorder, &exchange->visit, exchange->script.key, range, exchange->headers);
+    if ((status = refuse(exchange)))
+        good = send_status(exchange, status);
+    else
+        good = play(exchange);
+    recorder_end(exchange->recorder, &exchange->visit);
+    if (exchange->proxy)
+        recorder_end(exchange->recorder, &proxy);
+    return good;
+}
+
+/*
+ * Takes the request line apart; an absolute URL, as for a proxy, loses its origin. Gives the status of an error, or 0.
+ */
+static unsigned int read_request_line(struct exchange *exchange)
+{
+    char *line = exchange->request, *end = strstr(line, "\r\n"), *target, *version, option[64];
+
+    exchange->headers = end + 2;
+    exchange->close = true;             /* where a next request begins is not known after an error */
+    *end = 0;
+    if (!(target = strchr(line, ' ')) || !(version = strchr(target + 1, ' ')))
+        return 400;
+    *target++ = *version++ = 0;
+    if (strcmp(version, "HTTP/1.0") && strcmp(version, "HTTP/1.1"))
+        return 400;
+    exchange->head_only = !strcmp(line, "HEAD");
+    if (!exchange->head_only && strcmp(line, "GET"))
+        return 405;
+    exchange->proxy = !strncmp(target, "http://", 7);
+    if (exchange->proxy && !(target = strchr(target + 7, '/')))
+        return 400;
+    if (!script_parse(&exchange->script, target))
+        return 400;
+    exchange->close = exchange->script.close || !strcmp(version, "HTTP/1.0")
+                      || (find_header(exchange, "Connection", option, sizeof(option)) && !strcasecmp(option, "close"));
+    return 0;
+}
+
+static bool answer_path(struct exchange *exchange)
+{
+    const char *path = exchange->script.path;
 
     if (!strncmp(path, "/control/", 9))
         return answer_control(exchange, path + 9);
-    if (strncmp(path, "/data/", 6))
-        return send_status(exchange, 404);
-    (void)find_header(exchange, "Range", range, sizeof(range)); /* empty without one */
-    if (proxy)
-        recorder_begin(exchange->recorder, "proxy", range, exchange->headers);
-    exchange->number = recorder_begin(exchange->recorder, key, range, exchange->headers);
-    good = answer_data(exchange);
-    recorder_end(exchange->recorder, key);
-    if (proxy)
-        recorder_end(exchange->recorder, "proxy");
-    return good;
+    if (!strncmp(path, "/data/", 6))
+        return answer_data(exchange);
+    return send_status(exchange, 404);
 }
 
 bool answer_request(struct recorder *recorder, struct connection *connection)
 {
     struct exchange *exchange;
-    bool good = false, proxy;
+    unsigned int status;
+    bool good = false;
 
     if (!(exchange = calloc(1, sizeof(*exchange))))
         return false;
@@ -447,10 +529,11 @@ bool answer_request(struct recorder *recorder, struct connection *connection)
     exchange->connection = connection;
     if (connection_read_request(connection, exchange->request, sizeof(exchange->request)))
     {
-        if (read_request_line(exchange, &proxy))
-            good = answer_script(exchange, proxy) && !exchange->close;
+        if ((status = read_request_line(exchange)))
+            good = send_status(exchange, status);
         else
-            (void)send_status(exchange, 400);   /* the connection ends in any case */
+            good = answer_path(exchange);
+        good = good && !exchange->close;
     }
     free(exchange);
     return good;

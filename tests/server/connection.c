@@ -57,22 +57,35 @@ void connection_reset(struct connection *connection)
         SSL_set_quiet_shutdown(connection->ssl, 1);
 }
 
-bool connection_write(struct connection *connection, const void *data, size_t size)
+size_t connection_write_some(struct connection *connection, const void *data, size_t size)
 {
     const char *bytes = data;
-    size_t done;
+    size_t done = 0, step;
     ssize_t ret;
 
-    if (connection->ssl)
-        return !size || SSL_write_ex(connection->ssl, data, size, &done) == 1;
-    while (size)
+    while (done < size)
     {
-        if ((ret = send(connection->fd, bytes, size, MSG_NOSIGNAL)) <= 0)
-            return false;
-        bytes += ret;
-        size -= (size_t)ret;
+        if (connection->ssl)
+        {
+            /* one TLS record at a time: of several it would not be known which were written */
+            step = size - done < SSL3_RT_MAX_PLAIN_LENGTH ? size - done : SSL3_RT_MAX_PLAIN_LENGTH;
+            if (SSL_write_ex(connection->ssl, bytes + done, step, &step) != 1)
+                break;
+        }
+        else
+        {
+            if ((ret = send(connection->fd, bytes + done, size - done, MSG_NOSIGNAL)) <= 0)
+                break;
+            step = (size_t)ret;
+        }
+        done += step;
     }
-    return true;
+    return done;
+}
+
+bool connection_write(struct connection *connection, const void *data, size_t size)
+{
+    return connection_write_some(connection, data, size) == size;
 }
 
 static bool connection_read_more(struct connection *connection)

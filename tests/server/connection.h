@@ -42,6 +42,8 @@ bool connection_open(struct connection *connection, int fd, SSL_CTX *context);
 void connection_close(struct connection *connection);
 /* Ends the connection with a reset. */
 void connection_reset(struct connection *connection);
+/* Gives how many bytes were written; fewer than size: the connection is over. */
+size_t connection_write_some(struct connection *connection, const void *data, size_t size);
 bool connection_write(struct connection *connection, const void *data, size_t size);
 /* Reads up to the empty line of a request, which is taken out of the buffer. False: end, or too long. */
 bool connection_read_request(struct connection *connection, char *request, size_t room);

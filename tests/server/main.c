@@ -24,24 +24,28 @@
 #include <errno.h>
 #include <openssl/evp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "testserver.h"
 
 #define DEFAULT_LIFETIME 600            /* seconds */
+#define LIFETIME_MAX 86400
+#define DEFAULT_SEED 7                  /* as in script.c */
 
 static int usage(void)
 {
     fputs("usage: testserver [--lifetime SECONDS] [--ca FILE]\n"
           "       testserver --sha256 SIZE [SEED]\n"
           "\n"
-          "Serves on the loopback address until its standard input ends, or for the lifetime (600 s). One line on\n"
-          "standard output names the ports and the certificate of its CA. With --sha256 it prints the hash of the\n"
-          "content of a /data/ URL.\n", stderr);
+          "Serves on the loopback address until its standard input ends, SIGTERM or SIGINT comes, or the lifetime\n"
+          "(600 s) is over. One line on standard output names the ports and the certificate of its CA. With --sha256\n"
+          "it prints the hash of the content of a /data/ URL.\n", stderr);
     return 2;
 }
 
@@ -70,10 +74,31 @@ static int print_sha256(uint64_t size, uint64_t seed)
     return 0;
 }
 
-/* Until the standard input ends; what comes from it is ignored. */
-static void wait_for_end(unsigned int lifetime)
+/* The whole text is a number, in decimal and not above the limit. */
+static bool parse_number(const char *text, uint64_t limit, uint64_t *number)
 {
-    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    char *end;
+
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && !*end && !errno && *number <= limit;
+}
+
+/* Gives a descriptor for the signals that end the program, -1 on failure; before there are threads. */
+static int open_signals(void)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    return pthread_sigmask(SIG_BLOCK, &signals, NULL) ? -1 : signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+/* Until the standard input ends, or a signal comes; what comes from the input is ignored. */
+static void wait_for_end(unsigned int lifetime, int signals)
+{
+    struct pollfd polls[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
     struct timespec now, end;
     char buffer[256];
 
@@ -84,8 +109,9 @@ static void wait_for_end(unsigned int lifetime)
         clock_gettime(CLOCK_MONOTONIC, &now);
         if (now.tv_sec >= end.tv_sec)
             return;
-        if (poll(&input, 1, (int)(end.tv_sec - now.tv_sec) * 1000) > 0
-            && read(STDIN_FILENO, buffer, sizeof(buffer)) <= 0)
+        if (poll(polls, 2, (int)(end.tv_sec - now.tv_sec) * 1000) <= 0)
+            continue;
+        if (polls[1].revents || (polls[0].revents && read(STDIN_FILENO, buffer, sizeof(buffer)) <= 0))
             return;
     }
 }
@@ -93,7 +119,13 @@ static void wait_for_end(unsigned int lifetime)
 static int serve(unsigned int lifetime, const char *ca_path)
 {
     struct testserver *server;
+    int signals;
 
+    if ((signals = open_signals()) == -1)
+    {
+        fprintf(stderr, "testserver: no signals can be waited for: %s\n", strerror(errno));
+        return 1;
+    }
     if (!(server = testserver_start(ca_path)))
     {
         fprintf(stderr, "testserver: it could not be started: %s\n", strerror(errno));
@@ -104,29 +136,34 @@ static int serve(unsigned int lifetime, const char *ca_path)
            testserver_port(server, TESTSERVER_UNTRUSTED), testserver_port(server, TESTSERVER_EXPIRED),
            testserver_port(server, TESTSERVER_WRONG_NAME), testserver_ca_path(server));
     fflush(stdout);
-    wait_for_end(lifetime);
+    wait_for_end(lifetime, signals);
     testserver_stop(server);
+    close(signals);
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    unsigned long lifetime = DEFAULT_LIFETIME;
+    uint64_t lifetime = DEFAULT_LIFETIME, size, seed = DEFAULT_SEED;
     const char *ca_path = NULL;
     int i;
 
     if (argc >= 3 && argc <= 4 && !strcmp(argv[1], "--sha256"))
-        return print_sha256(strtoull(argv[2], NULL, 10), argc == 4 ? strtoull(argv[3], NULL, 10) : 7);
+    {
+        if (!parse_number(argv[2], UINT64_MAX, &size) || (argc == 4 && !parse_number(argv[3], UINT64_MAX, &seed)))
+            return usage();
+        return print_sha256(size, seed);
+    }
     for (i = 1; i + 1 < argc; i += 2)
     {
-        if (!strcmp(argv[i], "--lifetime"))
-            lifetime = strtoul(argv[i + 1], NULL, 10);
-        else if (!strcmp(argv[i], "--ca"))
+        if (!strcmp(argv[i], "--lifetime") && parse_number(argv[i + 1], LIFETIME_MAX, &lifetime))
+            continue;
+        if (!strcmp(argv[i], "--ca"))
             ca_path = argv[i + 1];
         else
             return usage();
     }
-    if (i != argc || !lifetime || lifetime > 86400)
+    if (i != argc || !lifetime)
         return usage();
     return serve((unsigned int)lifetime, ca_path);
 }

@@ -37,6 +37,7 @@ struct record
 {
     UT_hash_handle hh;
     char *key;
+    uint64_t id;                        /* no other record has, or had, it */
     unsigned int requests, concurrent, concurrent_maximum;
     uint64_t bytes;
     json_t *ranges;
@@ -49,6 +50,7 @@ struct recorder
     pthread_mutex_t mutex;              /* guards everything */
     pthread_cond_t cond;                /* anything changed */
     struct record *records;
+    uint64_t next_id;
     bool stop;
 };
 
@@ -107,47 +109,88 @@ static struct record *record_get(struct recorder *recorder, const char *key)
         return record;
     if (!(record = calloc(1, sizeof(*record))) || !(record->key = strdup(key)) || !(record->ranges = json_array()))
         abort();
+    record->id = ++recorder->next_id;
     HASH_ADD_KEYPTR(hh, recorder->records, record->key, strlen(record->key), record);
     return record;
 }
 
-unsigned int recorder_begin(struct recorder *recorder, const char *key, const char *range, const char *request)
+/* NULL: the key was reset since the request came. */
+static struct record *record_find(struct recorder *recorder, const struct visit *visit)
 {
     struct record *record;
-    unsigned int number;
 
-    pthread_mutex_lock(&recorder->mutex);
-    record = record_get(recorder, key);
-    number = ++record->requests;
-    if (++record->concurrent > record->concurrent_maximum)
-        record->concurrent_maximum = record->concurrent;
-    if (json_array_size(record->ranges) < RANGES_MAX)
-        json_array_append_new(record->ranges, json_string(range ? range : ""));
-    if (request)
-    {
-        free(record->last_request);
-        record->last_request = strdup(request);
-    }
-    pthread_cond_broadcast(&recorder->cond);
-    pthread_mutex_unlock(&recorder->mutex);
-    return number;
+    HASH_FIND_STR(recorder->records, visit->key, record);
+    return record && record->id == visit->record ? record : NULL;
 }
 
-void recorder_end(struct recorder *recorder, const char *key)
+/* Text of a client may have bytes that JSON can not have. */
+static json_t *make_text(const char *text)
+{
+    char *copy, *ch;
+    json_t *value;
+
+    if ((value = json_string(text)))
+        return value;
+    if (!(copy = strdup(text)))
+        abort();
+    for (ch = copy; *ch; ch++)
+    {
+        if ((unsigned char)*ch >= 0x80)
+            *ch = '?';
+    }
+    value = json_string(copy);
+    free(copy);
+    return value;
+}
+
+void recorder_begin(struct recorder *recorder, struct visit *visit, const char *key, const char *range,
+                    const char *request)
 {
     struct record *record;
 
     pthread_mutex_lock(&recorder->mutex);
     record = record_get(recorder, key);
-    if (record->concurrent)
+    visit->key = key;
+    visit->number = ++record->requests;
+    visit->record = record->id;
+    if (++record->concurrent > record->concurrent_maximum)
+        record->concurrent_maximum = record->concurrent;
+    if (json_array_size(record->ranges) < RANGES_MAX && json_array_append_new(record->ranges, make_text(range)))
+        abort();
+    free(record->last_request);
+    if (!(record->last_request = strdup(request)))
+        abort();
+    pthread_cond_broadcast(&recorder->cond);
+    pthread_mutex_unlock(&recorder->mutex);
+}
+
+void recorder_end(struct recorder *recorder, const struct visit *visit)
+{
+    struct record *record;
+
+    pthread_mutex_lock(&recorder->mutex);
+    if ((record = record_find(recorder, visit)))
         record->concurrent--;
     pthread_mutex_unlock(&recorder->mutex);
 }
 
-void recorder_add_bytes(struct recorder *recorder, const char *key, uint64_t bytes)
+void recorder_add_bytes(struct recorder *recorder, const struct visit *visit, size_t bytes)
 {
+    struct record *record;
+
     pthread_mutex_lock(&recorder->mutex);
-    record_get(recorder, key)->bytes += bytes;
+    if ((record = record_find(recorder, visit)))
+        record->bytes += bytes;
+    pthread_mutex_unlock(&recorder->mutex);
+}
+
+void recorder_take_bytes(struct recorder *recorder, const struct visit *visit, size_t bytes)
+{
+    struct record *record;
+
+    pthread_mutex_lock(&recorder->mutex);
+    if ((record = record_find(recorder, visit)))
+        record->bytes -= bytes;
     pthread_mutex_unlock(&recorder->mutex);
 }
 
@@ -191,10 +234,10 @@ char *recorder_describe(struct recorder *recorder, const char *key)
 
     pthread_mutex_lock(&recorder->mutex);
     record = record_get(recorder, key);
-    description = json_pack("{s:s, s:i, s:I, s:i, s:O, s:s}", "key", key, "requests", (int)record->requests,
-                            "bytes_sent", (json_int_t)record->bytes, "concurrent_maximum",
-                            (int)record->concurrent_maximum, "ranges", record->ranges, "last_request",
-                            record->last_request ? record->last_request : "");
+    description = json_pack("{s:o, s:I, s:I, s:I, s:O, s:o}", "key", make_text(key), "requests",
+                            (json_int_t)record->requests, "bytes_sent", (json_int_t)record->bytes,
+                            "concurrent_maximum", (json_int_t)record->concurrent_maximum, "ranges", record->ranges,
+                            "last_request", make_text(record->last_request ? record->last_request : ""));
     text = description ? json_dumps(description, JSON_INDENT(1)) : NULL;
     json_decref(description);
     pthread_mutex_unlock(&recorder->mutex);

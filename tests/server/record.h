@@ -23,6 +23,7 @@
 #define DOSVC_TEST_RECORD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct recorder;
@@ -32,11 +33,22 @@ void recorder_free(struct recorder *recorder);
 /* Lets every waiter go, now and later. */
 void recorder_stop(struct recorder *recorder);
 
-/* A request came; gives its number under the key, from 1 on. Range and headers may be NULL. */
-unsigned int recorder_begin(struct recorder *recorder, const char *key, const char *range, const char *request);
+/* A request on its way. */
+struct visit
+{
+    const char *key;                    /* belongs to the caller, and is kept */
+    unsigned int number;                /* of the request under the key, from 1 on */
+    uint64_t record;                    /* what it is counted in: not what a reset has put in its place */
+};
+
+/* A request came. */
+void recorder_begin(struct recorder *recorder, struct visit *visit, const char *key, const char *range,
+                    const char *request);
 /* It is answered. */
-void recorder_end(struct recorder *recorder, const char *key);
-void recorder_add_bytes(struct recorder *recorder, const char *key, uint64_t bytes);
+void recorder_end(struct recorder *recorder, const struct visit *visit);
+void recorder_add_bytes(struct recorder *recorder, const struct visit *visit, size_t bytes);
+/* Bytes that were added were not sent after all. */
+void recorder_take_bytes(struct recorder *recorder, const struct visit *visit, size_t bytes);
 
 unsigned int recorder_requests(struct recorder *recorder, const char *key);
 uint64_t recorder_bytes(struct recorder *recorder, const char *key);

@@ -28,24 +28,67 @@
 
 #include "script.h"
 
+/* What numbers may be at most; sums and products of them do not overflow. */
+#define LIMIT_FLAG 1
+#define LIMIT_STATUS 999
+#define LIMIT_COUNT UINT32_MAX
+#define LIMIT_MS (24 * 60 * 60 * 1000)
+#define LIMIT_BYTES (UINT64_C(1) << 62)
+#define LIMIT_RATE (UINT64_C(1) << 40)
+
 struct parameter
 {
     const char *name;
     size_t offset;
-    bool text;
+    uint64_t limit;                     /* 0: a text */
 };
 
-#define NUMBER(name) {#name, offsetof(struct script, name), false}
-#define TEXT(name) {#name, offsetof(struct script, name), true}
+#define NUMBER(name, limit) {#name, offsetof(struct script, name), limit}
+#define TEXT(name) {#name, offsetof(struct script, name), 0}
 
 static const struct parameter parameters[] =
 {
-    NUMBER(after), NUMBER(badrange), NUMBER(chunked), NUMBER(close), NUMBER(code), NUMBER(delay_ms), TEXT(etag),
-    TEXT(etag2), NUMBER(extra), NUMBER(fail), NUMBER(fail_status), NUMBER(gzip), TEXT(header), TEXT(hold),
-    NUMBER(hold_at), NUMBER(hops), TEXT(key), TEXT(last_modified), TEXT(last_modified2), NUMBER(loop),
-    NUMBER(nolength), NUMBER(norange), NUMBER(nototal), NUMBER(rate), TEXT(redirect), NUMBER(requests),
-    NUMBER(reset), NUMBER(retry_after), NUMBER(seed), NUMBER(seed2), NUMBER(size), NUMBER(size2), NUMBER(stall),
-    NUMBER(stall_ms), NUMBER(status), NUMBER(status2), NUMBER(timeout_ms), NUMBER(times), NUMBER(truncate),
+    NUMBER(after, LIMIT_COUNT),
+    TEXT(auth),
+    NUMBER(badrange, LIMIT_FLAG),
+    NUMBER(chunked, LIMIT_FLAG),
+    NUMBER(close, LIMIT_FLAG),
+    NUMBER(code, LIMIT_STATUS),
+    NUMBER(delay_ms, LIMIT_MS),
+    TEXT(etag),
+    TEXT(etag2),
+    NUMBER(extra, LIMIT_BYTES),
+    NUMBER(fail, LIMIT_COUNT),
+    NUMBER(fail_status, LIMIT_STATUS),
+    NUMBER(gzip, LIMIT_FLAG),
+    TEXT(header),
+    TEXT(hold),
+    NUMBER(hold_at, LIMIT_BYTES),
+    NUMBER(hops, LIMIT_COUNT),
+    TEXT(key),
+    TEXT(last_modified),
+    TEXT(last_modified2),
+    NUMBER(loop, LIMIT_FLAG),
+    NUMBER(nolength, LIMIT_FLAG),
+    NUMBER(norange, LIMIT_FLAG),
+    NUMBER(nototal, LIMIT_FLAG),
+    TEXT(proxy_auth),
+    NUMBER(rate, LIMIT_RATE),
+    TEXT(redirect),
+    NUMBER(requests, LIMIT_COUNT),
+    NUMBER(reset, LIMIT_BYTES),
+    NUMBER(retry_after, LIMIT_COUNT),
+    NUMBER(seed, UINT64_MAX),
+    NUMBER(seed2, UINT64_MAX),
+    NUMBER(size, LIMIT_BYTES),
+    NUMBER(size2, LIMIT_BYTES),
+    NUMBER(stall, LIMIT_BYTES),
+    NUMBER(stall_ms, LIMIT_MS),
+    NUMBER(status, LIMIT_STATUS),
+    NUMBER(status2, LIMIT_STATUS),
+    NUMBER(timeout_ms, LIMIT_MS),
+    NUMBER(times, LIMIT_COUNT),
+    NUMBER(truncate, LIMIT_BYTES),
 };
 
 static int hex_digit(char c)
@@ -77,7 +120,7 @@ static bool decode(char *out, size_t room, const char *text, size_t length)
     return true;
 }
 
-static bool parse_number(const char *text, size_t length, uint64_t *number)
+static bool parse_number(const char *text, size_t length, uint64_t limit, uint64_t *number)
 {
     uint64_t value = 0;
     size_t i;
@@ -86,10 +129,12 @@ static bool parse_number(const char *text, size_t length, uint64_t *number)
         return false;
     for (i = 0; i < length; i++)
     {
-        if (text[i] < '0' || text[i] > '9' || value > (UINT64_MAX - 9) / 10)
+        if (text[i] < '0' || text[i] > '9' || __builtin_mul_overflow(value, 10, &value)
+            || __builtin_add_overflow(value, (uint64_t)(text[i] - '0'), &value))
             return false;
-        value = value * 10 + (uint64_t)(text[i] - '0');
     }
+    if (value > limit)
+        return false;
     *number = value;
     return true;
 }
@@ -105,9 +150,9 @@ static bool script_set(struct script *script, const char *name, size_t name_leng
 
         if (strlen(parameters[i].name) != name_length || memcmp(parameters[i].name, name, name_length))
             continue;
-        if (parameters[i].text)
+        if (!parameters[i].limit)
             return decode(field, SCRIPT_TEXT_MAX, value, value_length);
-        return parse_number(value, value_length, (uint64_t *)(void *)field);
+        return parse_number(value, value_length, parameters[i].limit, (uint64_t *)(void *)field);
     }
     return true;
 }
@@ -137,6 +182,11 @@ static bool script_parse_query(struct script *script, const char *query)
     return true;
 }
 
+static bool is_scheme_known(const char *credentials)
+{
+    return !*credentials || !strncmp(credentials, "basic:", 6);
+}
+
 bool script_parse(struct script *script, const char *target)
 {
     const char *query = strchrnul(target, '?');
@@ -150,6 +200,8 @@ bool script_parse(struct script *script, const char *target)
         return false;
     memcpy(script->query, query, strlen(query) + 1);
     if (!script_parse_query(script, query))
+        return false;
+    if (!is_scheme_known(script->auth) || !is_scheme_known(script->proxy_auth))
         return false;
     if (!*script->key)
         memcpy(script->key, script->path, sizeof(script->key));

@@ -28,8 +28,8 @@
 /*
  * http://127.0.0.1:PORT/data/NAME?size=N&seed=S&...
  *
- * Numbers are decimal, values are percent-decoded, unknown names are ignored. "The first K" and the like count the
- * requests of one key.
+ * Numbers are decimal, values are percent-decoded, unknown names are ignored. A number that is none or too large (a
+ * size: 2^62) is answered with 400. "The first K" and the like count the requests of one key.
  *
  *  size=N            bytes of the content                      default 0
  *  seed=N            which content                             default 7
@@ -56,16 +56,20 @@
  *  hops=N            N redirects to this URL, then the content
  *  loop=1            redirects to itself for ever
  *  hold=X            waits for /control/release?key=X: before the answer, or after hold_at=N bytes of the body
+ *  auth=basic:U:P    401 without this user and password
+ *  proxy_auth=basic:U:P  407 without this user and password
  *  header=Name:value one more header
- *  close=1           the connection ends after the answer
+ *  close=1           the connection ends after the answer, as it does when the client asks for that
  *
  * Other URLs:
  *  /control/stats?key=X                         JSON: requests, bytes_sent, concurrent_maximum, ranges, last_request
  *  /control/wait?key=X&requests=N&timeout_ms=N  200 when so many requests have come, or 408
  *  /control/release?key=X                       lets go what is, or will be, held under the key
- *  /control/reset?key=X                         forgets the key
+ *  /control/reset?key=X                         forgets the key; requests on their way count no more
  *
  * A request with an absolute URL, as for a proxy, is served like one without, and counted under the key "proxy" too.
+ * Methods are GET and HEAD; others, and CONNECT, get 405. A range whose If-Range is not the ETag or the date of the
+ * content is ignored.
  */
 
 #define SCRIPT_TEXT_MAX 512
@@ -82,9 +86,10 @@ struct script
     char key[SCRIPT_TEXT_MAX], etag[SCRIPT_TEXT_MAX], etag2[SCRIPT_TEXT_MAX];
     char last_modified[SCRIPT_TEXT_MAX], last_modified2[SCRIPT_TEXT_MAX];
     char redirect[SCRIPT_TEXT_MAX], hold[SCRIPT_TEXT_MAX], header[SCRIPT_TEXT_MAX];
+    char auth[SCRIPT_TEXT_MAX], proxy_auth[SCRIPT_TEXT_MAX];
 };
 
-/* Reads a request target. False: it is too long, or a number is none. */
+/* Reads a request target. False: it is too long, or a number is none or too large. */
 bool script_parse(struct script *script, const char *target);
 
 #endif /* DOSVC_TEST_SCRIPT_H */

@@ -23,6 +23,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -45,6 +46,8 @@ struct client
     struct testserver *server;
     int fd;
     enum testserver_port port;
+    pthread_t thread;
+    bool done;                          /* the thread needs only to be joined; fd is closed */
 };
 
 struct testserver
@@ -61,24 +64,15 @@ struct testserver
     pthread_t thread;
 
     pthread_mutex_t mutex;              /* guards everything below */
-    pthread_cond_t cond;                /* a client left */
-    struct client *clients;
-    bool stop;
+    struct client *clients;             /* entries are added and removed by one thread, the accepting one at first */
 };
 
 static void client_leave(struct client *client)
 {
-    struct testserver *server = client->server;
-    struct client **link;
-
-    pthread_mutex_lock(&server->mutex);
-    for (link = &server->clients; *link != client;)
-        link = &(*link)->next;
-    *link = client->next;
+    pthread_mutex_lock(&client->server->mutex);
     close(client->fd);
-    free(client);
-    pthread_cond_signal(&server->cond);
-    pthread_mutex_unlock(&server->mutex);
+    client->done = true;
+    pthread_mutex_unlock(&client->server->mutex);
 }
 
 static void *client_thread(void *context)
@@ -100,12 +94,35 @@ static void *client_thread(void *context)
     return NULL;
 }
 
+/* Takes a client whose thread is done out of the list, or any client; NULL: there is none. */
+static struct client *take_client(struct testserver *server, bool any)
+{
+    struct client **link, *client;
+
+    pthread_mutex_lock(&server->mutex);
+    for (link = &server->clients; *link && !any && !(*link)->done;)
+        link = &(*link)->next;
+    if ((client = *link))
+        *link = client->next;
+    pthread_mutex_unlock(&server->mutex);
+    return client;
+}
+
+static void join_clients(struct testserver *server, bool any)
+{
+    struct client *client;
+
+    while ((client = take_client(server, any)))
+    {
+        pthread_join(client->thread, NULL);
+        free(client);
+    }
+}
+
 static void accept_client(struct testserver *server, enum testserver_port port)
 {
     struct client *client;
-    pthread_t thread;
     int fd, on = 1;
-    bool good;
 
     if ((fd = accept4(server->sockets[port], NULL, NULL, SOCK_CLOEXEC)) == -1)
         return;
@@ -118,15 +135,16 @@ static void accept_client(struct testserver *server, enum testserver_port port)
     client->server = server;
     client->fd = fd;
     client->port = port;
+    if (pthread_create(&client->thread, NULL, client_thread, client))
+    {
+        close(fd);
+        free(client);
+        return;
+    }
     pthread_mutex_lock(&server->mutex);
     client->next = server->clients;
     server->clients = client;
-    good = !server->stop;
     pthread_mutex_unlock(&server->mutex);
-    if (good && !pthread_create(&thread, NULL, client_thread, client))
-        pthread_detach(thread);
-    else
-        client_leave(client);
 }
 
 static void *accept_thread(void *context)
@@ -142,6 +160,7 @@ static void *accept_thread(void *context)
     {
         if (polls[TESTSERVER_PORT_COUNT].revents)
             break;
+        join_clients(server, false);
         for (i = 0; i < TESTSERVER_PORT_COUNT; i++)
         {
             if (polls[i].revents)
@@ -182,12 +201,15 @@ static bool make_certificates(struct testserver *server)
 
 static bool choose_ca_path(struct testserver *server, const char *ca_path)
 {
+    const char *dir;
     int fd;
 
     if (ca_path)
         return snprintf(server->ca_path, sizeof(server->ca_path), "%s", ca_path) < (int)sizeof(server->ca_path);
-    strcpy(server->ca_path, "/tmp/dosvc-ca-XXXXXX");
-    if ((fd = mkstemp(server->ca_path)) == -1)
+    if (!(dir = getenv("TMPDIR")) || !*dir)
+        dir = "/tmp";
+    if (snprintf(server->ca_path, sizeof(server->ca_path), "%s/dosvc-ca-XXXXXX", dir) >= (int)sizeof(server->ca_path)
+        || (fd = mkostemp(server->ca_path, O_CLOEXEC)) == -1)
         return false;
     server->remove_ca = true;
     close(fd);
@@ -204,12 +226,11 @@ struct testserver *testserver_start(const char *ca_path)
     if (!(server = calloc(1, sizeof(*server))))
         return NULL;
     pthread_mutex_init(&server->mutex, NULL);
-    pthread_cond_init(&server->cond, NULL);
     server->wake[0] = server->wake[1] = -1;
     for (i = 0; i < TESTSERVER_PORT_COUNT; i++)
         server->sockets[i] = -1;
     good = (server->recorder = recorder_create()) && choose_ca_path(server, ca_path) && make_certificates(server)
-           && !pipe(server->wake);
+           && !pipe2(server->wake, O_CLOEXEC);
     for (i = 0; i < TESTSERVER_PORT_COUNT && good; i++)
         good = open_port(server, i);
     if (good && !pthread_create(&server->thread, NULL, accept_thread, server))
@@ -228,12 +249,13 @@ static void end_clients(struct testserver *server)
 
     recorder_stop(server->recorder);
     pthread_mutex_lock(&server->mutex);
-    server->stop = true;
     for (client = server->clients; client; client = client->next)
-        shutdown(client->fd, SHUT_RDWR);
-    while (server->clients)
-        pthread_cond_wait(&server->cond, &server->mutex);
+    {
+        if (!client->done)
+            shutdown(client->fd, SHUT_RDWR);
+    }
     pthread_mutex_unlock(&server->mutex);
+    join_clients(server, true);
 }
 
 void testserver_stop(struct testserver *server)
@@ -264,7 +286,6 @@ void testserver_stop(struct testserver *server)
     authority_cleanup(&server->authority);
     authority_cleanup(&server->stranger);
     recorder_free(server->recorder);
-    pthread_cond_destroy(&server->cond);
     pthread_mutex_destroy(&server->mutex);
     free(server);
 }
