@@ -100,6 +100,10 @@ wine_select()
     # Nothing here shows a window, writes menu entries, or needs .NET or a browser.
     export WINEDLLOVERRIDES="mscoree,mshtml=;winemenubuilder.exe=d"
     unset DISPLAY WAYLAND_DISPLAY WINEARCH
+    # In other locales Wine finds no Unix name for some of the names that Windows programs give to files.
+    if [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then
+        export LC_ALL=C.UTF-8
+    fi
 }
 
 # Ends everything that runs in the selected prefix.
