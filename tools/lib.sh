@@ -106,6 +106,13 @@ wine_select()
     fi
 }
 
+# Begins a session that lasts until wine_end. Without it Wine ends one whenever the last program ends, and a program
+# that starts just then fails. What the service is to inherit must be set before.
+wine_begin()
+{
+    wineserver -p
+}
+
 # Ends everything that runs in the selected prefix.
 wine_end()
 {
