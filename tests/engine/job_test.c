@@ -242,6 +242,28 @@ static void test_cancel_leaves_nothing(void)
     fixture_end();
 }
 
+/* While temporary files are just being made. */
+static void test_cancel_at_once_leaves_nothing(void)
+{
+    struct job_id job;
+    unsigned int i, n;
+    char name[16];
+
+    fixture_begin();
+    for (i = 0; i < 50; i++)
+    {
+        job = fixture_create_job();
+        for (n = 0; n < 4; n++)
+        {
+            snprintf(name, sizeof(name), "n%u", n);
+            fixture_add_file(&job, fixture_url("/data/%s?size=1000000", name), name);
+        }
+        fixture_act(&job, JOB_ACTION_RESUME);
+        fixture_act(&job, i % 2 ? JOB_ACTION_CANCEL : JOB_ACTION_COMPLETE);
+    }
+    fixture_end();                      /* looks for temporary files */
+}
+
 static void test_suspend_and_resume(void)
 {
     struct job_id job;
@@ -355,6 +377,7 @@ CU_TestInfo job_tests[] =
     {"completing that fails can be tried again", test_complete_fails_and_is_tried_again},
     {"access rights of the result", test_access_rights_of_the_result},
     {"cancelling leaves nothing", test_cancel_leaves_nothing},
+    {"cancelling at once leaves nothing", test_cancel_at_once_leaves_nothing},
     {"suspend and resume", test_suspend_and_resume},
     {"stopped and started in the middle", test_stop_and_start_in_the_middle},
     {"an interrupted completion is finished", test_interrupted_completion_is_finished},

@@ -331,6 +331,7 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
 {
     struct file *file = transfer->file;
     struct job *job = file->job;
+    bool orphan;
 
     pthread_mutex_lock(&engine->lock);
     if (transfer->restart)
@@ -343,7 +344,10 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
     if (job->active && !job->completing && !atomic_load(&transfer->cancelled) && !engine->stopping)
         scheduler_apply(engine, transfer);
     scheduler_run(engine);
+    orphan = job_state_is_final(job->state) && !file->completed;
     job_release(engine, job);
-    transfer_free(transfer);
     pthread_mutex_unlock(&engine->lock);
+    if (orphan)
+        (void)unlink(transfer->temp_path);  /* made after the job's end had removed what there was; or never made */
+    transfer_free(transfer);
 }
