@@ -333,6 +333,29 @@ static void test_interrupted_completion_is_finished(void)
     fixture_end();
 }
 
+static void mark_cancelled(sqlite3 *store)
+{
+    CU_ASSERT_EQUAL(sqlite3_exec(store, "UPDATE jobs SET state = 9", NULL, NULL, NULL), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_changes(store), 1);
+}
+
+/* A crash after the cancellation was saved, and before the temporary file was removed. */
+static void test_interrupted_cancellation_is_finished(void)
+{
+    struct job_id job;
+
+    fixture_begin();
+    job = fixture_start_download(fixture_url("/data/x?size=1000"), "x");
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL(fixture_count_temporary_files(), 1);
+    fixture_restart_after(mark_cancelled);
+    CU_ASSERT_EQUAL(fixture_count_temporary_files(), 0);
+    CU_ASSERT_EQUAL(engine_job_open(fixture_engine, &job), DO_E_JOB_NOT_FOUND);
+    fixture_restart();
+    CU_ASSERT_EQUAL(engine_job_open(fixture_engine, &job), DO_E_JOB_NOT_FOUND);
+    fixture_end();
+}
+
 static void test_unfinished_jobs_are_told(void)
 {
     struct job_id none = {{0}};
@@ -381,6 +404,7 @@ CU_TestInfo job_tests[] =
     {"suspend and resume", test_suspend_and_resume},
     {"stopped and started in the middle", test_stop_and_start_in_the_middle},
     {"an interrupted completion is finished", test_interrupted_completion_is_finished},
+    {"an interrupted cancellation is finished", test_interrupted_cancellation_is_finished},
     {"unfinished jobs are told", test_unfinished_jobs_are_told},
     {"calls after shutdown", test_calls_after_shutdown},
     CU_TEST_INFO_NULL

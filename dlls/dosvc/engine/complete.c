@@ -96,15 +96,19 @@ static int32_t job_rename_files(struct job *job, bool again)
     return result;
 }
 
-void job_remove_temporary_files(struct job *job)
+void job_clean_up(struct engine *engine, struct job *job)
 {
     uint32_t i;
 
+    pthread_mutex_unlock(&engine->lock);
     for (i = 0; i < job->file_count; i++)
     {
         if (!job->files[i]->completed)
             (void)unlink(job->files[i]->temp_path); /* often there is none */
     }
+    pthread_mutex_lock(&engine->lock);
+    job->cleaned = true;
+    saver_mark_job(engine, job);
 }
 
 /*
@@ -138,8 +142,7 @@ int32_t job_complete(struct engine *engine, struct job *job)
         scheduler_run(engine);          /* what was stopped goes on */
         return hr;
     }
-    pthread_mutex_unlock(&engine->lock);
-    job_remove_temporary_files(job);
-    pthread_mutex_lock(&engine->lock);
-    return saver_wait(engine, job);
+    hr = saver_wait(engine, job);
+    job_clean_up(engine, job);
+    return hr;
 }

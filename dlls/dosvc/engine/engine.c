@@ -127,17 +127,18 @@ static int32_t engine_load(struct engine *engine, const char *state_dir)
     return S_OK;
 }
 
-/* Renames that a crash cut short are finished. */
-static void engine_finish_completions(struct engine *engine)
+/* What a crash cut short is finished: renames, and the removal of temporary files. */
+static void engine_finish_jobs(struct engine *engine)
 {
     struct job *job, *next;
 
     HASH_ITER(hh, engine->jobs, job, next)
     {
-        if (!job->completing)
-            continue;
         job_addref(job);
-        (void)job_complete(engine, job); /* when it fails the job stays, and the client may complete it again */
+        if (job_state_is_final(job->state))
+            job_clean_up(engine, job);
+        else if (job->completing)
+            (void)job_complete(engine, job); /* when it fails the job stays, and the client may complete it again */
         job_release(engine, job);
     }
 }
@@ -176,7 +177,7 @@ int32_t engine_create(const struct engine_config *config, struct engine **engine
         return hr;
     }
     pthread_mutex_lock(&object->lock);
-    engine_finish_completions(object);
+    engine_finish_jobs(object);
     event_check_unfinished(object);
     scheduler_run(object);
     pthread_mutex_unlock(&object->lock);

@@ -102,6 +102,7 @@ struct job
     uint64_t modification_time;
     uint64_t transfer_completion_time;
     bool completing;                    /* renames are under way, or were cut short by a crash */
+    bool cleaned;                       /* final, and nothing of it is left on disk: its rows may go */
 
     struct file **files;
     uint32_t file_count;
@@ -202,7 +203,10 @@ void job_modified(struct engine *engine, struct job *job, uint32_t events);
 void job_cancel_transfers(struct job *job);
 
 /* job_api.c */
-/* Takes engine.lock and finds a job, which stays referenced until job_unlock(). Without a job nothing is locked. */
+/*
+ * Takes engine.lock and finds a job, which stays referenced until job_unlock(); not one that is final and that nobody
+ * has open. Without a job nothing is locked.
+ */
 struct job *job_lock(struct engine *engine, const struct job_id *id, int32_t *hr);
 void job_unlock(struct engine *engine, struct job *job);
 /* Whether a client may change the job now: renames in the middle are not to be disturbed. */
@@ -223,7 +227,8 @@ bool file_is_whole(const struct file *file);
 
 /* complete.c */
 int32_t job_complete(struct engine *engine, struct job *job);   /* takes and leaves with engine.lock held */
-void job_remove_temporary_files(struct job *job);
+/* For a final job, whose end is saved: what is left of it on disk goes first, and then its rows. Leaves engine.lock. */
+void job_clean_up(struct engine *engine, struct job *job);
 
 /* saver.c */
 int32_t saver_start(struct engine *engine);

@@ -90,7 +90,7 @@ void job_insert(struct engine *engine, struct job *job)
 {
     HASH_ADD(hh, engine->jobs, id, sizeof(job->id), job);
     job->listed = true;
-    engine->unfinished_count++;
+    engine->unfinished_count += !job_state_is_final(job->state);
 }
 
 struct job *job_find(struct engine *engine, const struct job_id *id)

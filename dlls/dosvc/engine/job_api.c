@@ -35,7 +35,7 @@ struct job *job_lock(struct engine *engine, const struct job_id *id, int32_t *hr
     pthread_mutex_lock(&engine->lock);
     if (engine->stopping)
         *hr = DO_E_NO_SERVICE;
-    else if (!(job = job_find(engine, id)))
+    else if (!(job = job_find(engine, id)) || (job_state_is_final(job->state) && !job->handles))
         *hr = DO_E_JOB_NOT_FOUND;
     else
     {
@@ -115,7 +115,7 @@ int32_t engine_job_create(struct engine *engine, const char *display_name, const
     if (SUCCEEDED(hr = saver_wait(engine, job)))
         job->handles++;
     else
-        (void)job_handle_event(engine, job, JOB_EVENT_CANCEL); /* nobody knows of it */
+        job->cleaned = SUCCEEDED(job_handle_event(engine, job, JOB_EVENT_CANCEL)); /* nobody knows of it */
     job_unlock(engine, job);
     if (SUCCEEDED(hr))
         *id = new_id;
@@ -129,10 +129,7 @@ int32_t engine_job_open(struct engine *engine, const struct job_id *id)
 
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
-    if (job_state_is_final(job->state) && !job->handles)
-        hr = DO_E_JOB_NOT_FOUND;
-    else
-        job->handles++;
+    job->handles++;
     job_unlock(engine, job);
     return hr;
 }
@@ -217,11 +214,10 @@ static int32_t job_cancel(struct engine *engine, struct job *job)
     if (FAILED(hr = job_check_event(job, JOB_EVENT_CANCEL)))
         return hr;
     (void)job_handle_event(engine, job, JOB_EVENT_CANCEL);
-    pthread_mutex_unlock(&engine->lock);
-    job_remove_temporary_files(job);    /* a final job changes no more */
-    pthread_mutex_lock(&engine->lock);
     scheduler_run(engine);
-    return saver_wait(engine, job);
+    hr = saver_wait(engine, job);
+    job_clean_up(engine, job);
+    return hr;
 }
 
 int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_action action)

@@ -87,7 +87,7 @@ static int32_t saver_save_job(struct engine *engine, struct job *job)
 {
     int32_t hr = S_OK;
 
-    if (job_state_is_final(job->state))
+    if (job->cleaned)
         return store_delete_job(engine->store, &job->id);
     if (job->row_dirty)
         hr = store_save_job(engine->store, job);
