@@ -22,9 +22,11 @@
 #include "config.h"
 
 #include <CUnit/CUnit.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -356,6 +358,37 @@ static void test_interrupted_cancellation_is_finished(void)
     fixture_end();
 }
 
+static void set_file_size_limit(rlim_t limit)
+{
+    struct rlimit value = {.rlim_cur = limit, .rlim_max = RLIM_INFINITY};
+
+    CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &value), 0);
+}
+
+/* As on a full disk: neither the download nor the store can be written. */
+static void test_store_that_cannot_be_saved(void)
+{
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    struct job_id job;
+
+    fixture_begin();
+    job = fixture_start_download(fixture_url("/data/z?size=1000000&hold=z&key=z"), "z");
+    fixture_wait_requests("z", 1);
+    set_file_size_limit(1);
+    fixture_release("z");
+    fixture_wait_state(&job, JOB_ERROR);
+    fixture_wait_events(&job, EVENT_JOB_ERROR);
+    CU_ASSERT(FAILED(engine_job_set_number(fixture_engine, &job, JOB_NUMBER_PRIORITY, JOB_PRIORITY_LOW)));
+    set_file_size_limit(RLIM_INFINITY);
+    CU_ASSERT_EQUAL(engine_job_set_number(fixture_engine, &job, JOB_NUMBER_PRIORITY, JOB_PRIORITY_LOW), S_OK);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    fixture_act(&job, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("z", 0, 1000000));
+    fixture_end();
+    signal(SIGXFSZ, handler);
+}
+
 static void test_unfinished_jobs_are_told(void)
 {
     struct job_id none = {{0}};
@@ -405,6 +438,7 @@ CU_TestInfo job_tests[] =
     {"stopped and started in the middle", test_stop_and_start_in_the_middle},
     {"an interrupted completion is finished", test_interrupted_completion_is_finished},
     {"an interrupted cancellation is finished", test_interrupted_cancellation_is_finished},
+    {"a store that cannot be saved", test_store_that_cannot_be_saved},
     {"unfinished jobs are told", test_unfinished_jobs_are_told},
     {"calls after shutdown", test_calls_after_shutdown},
     CU_TEST_INFO_NULL

@@ -217,6 +217,8 @@ static int32_t job_cancel(struct engine *engine, struct job *job)
     scheduler_run(engine);
     hr = saver_wait(engine, job);
     job_clean_up(engine, job);
+    if (FAILED(hr))                     /* now there may be room on the disk */
+        hr = saver_wait(engine, job);
     return hr;
 }
 

@@ -109,19 +109,21 @@ static void saver_clean(struct job *job)
         job->files[i]->dirty = false;
 }
 
-/* After the commit: what was saved is told, or it is to be saved again. */
+/*
+ * After the commit what was saved is told. When it failed, on a full disk for example, it is to be saved again; but
+ * what happened is told all the same: a client that waits for it may be the one who can make room.
+ */
 static void saver_finish(struct engine *engine, struct job *job, int32_t hr)
 {
     uint32_t i;
 
+    event_queue(engine, job, job->events_saving);
     if (SUCCEEDED(hr))
     {
         job->saved_version = job->saving_version;
-        event_queue(engine, job, job->events_saving);
     }
     else
     {
-        job->events_unsaved |= job->events_saving;
         for (i = 0; i < job->file_count; i++)
             job->files[i]->dirty = true;
         saver_mark_job(engine, job);
