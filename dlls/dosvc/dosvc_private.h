@@ -67,7 +67,8 @@ HRESULT engine_job_act(const GUID *id, enum job_action action);
 HRESULT engine_job_get_info(const GUID *id, struct job_get_info_params *info);
 HRESULT engine_job_get_text(const GUID *id, enum job_text which, WCHAR **text);
 HRESULT engine_job_set_text(const GUID *id, enum job_text which, const WCHAR *text);
-HRESULT engine_job_set_number(const GUID *id, enum job_number which, unsigned int value);
+HRESULT engine_job_get_number(const GUID *id, enum job_number which, UINT64 *value);
+HRESULT engine_job_set_number(const GUID *id, enum job_number which, UINT64 value);
 HRESULT engine_job_set_proxy(const GUID *id, enum proxy_usage usage, const WCHAR *list,
                              const WCHAR *bypass);
 HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, unsigned int count);

@@ -248,9 +248,21 @@ HRESULT engine_job_set_text(const GUID *id, enum job_text which, const WCHAR *te
     return call_result("engine_job_set_text", status, params.result);
 }
 
-HRESULT engine_job_set_number(const GUID *id, enum job_number which, unsigned int value)
+HRESULT engine_job_get_number(const GUID *id, enum job_number which, UINT64 *value)
 {
-    struct job_set_number_params params = { .id = id_from_guid(id), .which = which, .value = value };
+    struct job_number_params params = { .id = id_from_guid(id), .which = which };
+    LONG status;
+    HRESULT hr;
+
+    status = unix_call(unix_job_get_number, &params);
+    if (SUCCEEDED(hr = call_result("engine_job_get_number", status, params.result)))
+        *value = params.value;
+    return hr;
+}
+
+HRESULT engine_job_set_number(const GUID *id, enum job_number which, UINT64 value)
+{
+    struct job_number_params params = { .id = id_from_guid(id), .which = which, .value = value };
     LONG status;
 
     status = unix_call(unix_job_set_number, &params);

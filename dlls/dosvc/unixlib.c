@@ -265,9 +265,21 @@ static NTSTATUS call_job_set_text(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_job_get_number(void *args)
+{
+    struct job_number_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_get_number(engine, &id, params->which, &params->value);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS call_job_set_number(void *args)
 {
-    struct job_set_number_params *params = args;
+    struct job_number_params *params = args;
     struct engine *engine = atomic_load(&the_engine);
     struct job_id id = engine_id(&params->id);
 
@@ -413,6 +425,7 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_job_get_info] = call_job_get_info, \
     [unix_job_get_text] = call_job_get_text, \
     [unix_job_set_text] = call_job_set_text, \
+    [unix_job_get_number] = call_job_get_number, \
     [unix_job_set_number] = call_job_set_number, \
     [unix_job_set_proxy] = call_job_set_proxy, \
     [unix_job_add_files] = call_job_add_files, \

@@ -45,6 +45,7 @@ enum dosvc_unix_call
     unix_job_get_info,
     unix_job_get_text,
     unix_job_set_text,
+    unix_job_get_number,
     unix_job_set_number,
     unix_job_set_proxy,
     unix_job_add_files,
@@ -163,13 +164,13 @@ struct job_set_text_params
     int32_t result;
 };
 
-struct job_set_number_params
+/* job_get_number, job_set_number */
+struct job_number_params
 {
     struct dosvc_id id;
+    uint64_t value;             /* out, or in */
     uint32_t which;             /* JOB_NUMBER_* */
-    uint32_t value;
     int32_t result;
-    uint32_t reserved;
 };
 
 struct job_set_proxy_params
@@ -263,7 +264,7 @@ _Static_assert(sizeof(struct job_act_params) == 24, "layout");
 _Static_assert(sizeof(struct job_get_info_params) == 96, "layout");
 _Static_assert(sizeof(struct get_text_params) == 40, "layout");
 _Static_assert(sizeof(struct job_set_text_params) == 32, "layout");
-_Static_assert(sizeof(struct job_set_number_params) == 32, "layout");
+_Static_assert(sizeof(struct job_number_params) == 32, "layout");
 _Static_assert(sizeof(struct job_set_proxy_params) == 40, "layout");
 _Static_assert(sizeof(struct dosvc_range) == 16, "layout");
 _Static_assert(sizeof(struct dosvc_file) == 56, "layout");

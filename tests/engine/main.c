@@ -44,6 +44,7 @@ static const struct suite suites[] =
     {"job", job_tests, job_setup, job_teardown},
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},
+    {"settings", settings_tests, NULL, NULL},
     {"store", store_tests, store_setup, store_teardown},
     {"testserver", testserver_tests, testserver_setup, testserver_teardown},
     {"transfer", transfer_tests, transfer_setup_suite, transfer_teardown_suite},

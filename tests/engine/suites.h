@@ -31,6 +31,7 @@ extern CU_TestInfo http_header_tests[];
 extern CU_TestInfo job_tests[];
 extern CU_TestInfo proxy_tests[];
 extern CU_TestInfo range_tests[];
+extern CU_TestInfo settings_tests[];
 extern CU_TestInfo store_tests[];
 extern CU_TestInfo testserver_tests[];
 extern CU_TestInfo transfer_tests[];

@@ -172,7 +172,9 @@ int32_t engine_job_get_info(struct engine *engine, const struct job_id *id, stru
 int32_t engine_job_get_text(struct engine *engine, const struct job_id *id, enum job_text which, char *buffer,
                             uint32_t *size);
 int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum job_text which, const char *text);
-int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint32_t value);
+int32_t engine_job_get_number(struct engine *engine, const struct job_id *id, enum job_number which,
+                              uint64_t *value);
+int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint64_t value);
 int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enum proxy_usage usage, const char *list,
                              const char *bypass);
 

@@ -34,6 +34,7 @@
 #include "http_header.h"
 #include "range.h"
 #include "result.h"
+#include "settings.h"
 #include "store.h"
 #include "transition.h"
 #include "work.h"
@@ -89,12 +90,9 @@ struct job
     unsigned int handles;               /* engine_job_open() less engine_job_close() */
     bool listed;                        /* in engine.jobs, whose reference it holds */
 
-    char *texts[JOB_TEXT_COUNT];        /* never NULL */
+    uint64_t numbers[JOB_NUMBER_COUNT]; /* job_settings has their defaults: 0 and JOB_TIMEOUT_UNSET stand for unset */
+    char *texts[JOB_TEXT_COUNT];        /* NULL when empty */
     enum job_state state;
-    uint32_t priority;
-    uint32_t notify_flags;
-    uint32_t minimum_retry_delay;       /* seconds, 0 until it is set */
-    uint32_t no_progress_timeout;       /* seconds, JOB_TIMEOUT_UNSET until it is set */
     uint32_t proxy_usage;
     uint32_t error_count;
     struct job_error error;             /* meaningful while job_state_has_error(state) */
@@ -186,6 +184,7 @@ void engine_log(const struct engine *engine, enum engine_log_level level, const 
     __attribute__((format(printf, 3, 4)));
 
 /* job.c; the caller holds engine.lock unless it says otherwise */
+extern const struct setting_table job_settings;
 struct job *job_alloc(const struct job_id *id);
 void job_free(struct job *job);
 void job_insert(struct engine *engine, struct job *job);

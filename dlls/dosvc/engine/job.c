@@ -28,27 +28,42 @@
 #include "engine_private.h"
 #include "transfer.h"
 
+/* The names are those of the store: never change one. */
+static const struct setting_number job_numbers[JOB_NUMBER_COUNT] =
+{
+    [JOB_NUMBER_PRIORITY] = {"priority", JOB_PRIORITY_NORMAL},
+    [JOB_NUMBER_NOTIFY_FLAGS] = {"notify_flags", JOB_NOTIFY_TRANSFERRED | JOB_NOTIFY_ERROR},
+    [JOB_NUMBER_MINIMUM_RETRY_DELAY] = {"minimum_retry_delay", 0},
+    [JOB_NUMBER_NO_PROGRESS_TIMEOUT] = {"no_progress_timeout", JOB_TIMEOUT_UNSET},
+};
+
+static const char *const job_texts[JOB_TEXT_COUNT] =
+{
+    [JOB_TEXT_DISPLAY_NAME] = "display_name",
+    [JOB_TEXT_DESCRIPTION] = "description",
+    [JOB_TEXT_OWNER] = "owner",
+    [JOB_TEXT_PROXY_LIST] = "proxy_list",
+    [JOB_TEXT_PROXY_BYPASS] = "proxy_bypass",
+};
+
+const struct setting_table job_settings =
+{
+    .numbers = job_numbers,
+    .number_count = JOB_NUMBER_COUNT,
+    .texts = job_texts,
+    .text_count = JOB_TEXT_COUNT,
+};
+
 struct job *job_alloc(const struct job_id *id)
 {
     struct job *job;
-    int i;
 
     if (!(job = calloc(1, sizeof(*job))))
         return NULL;
     job->id = *id;
     job->refs = 1;
-    job->priority = JOB_PRIORITY_NORMAL;
-    job->notify_flags = JOB_NOTIFY_TRANSFERRED | JOB_NOTIFY_ERROR;
-    job->no_progress_timeout = JOB_TIMEOUT_UNSET;
+    settings_init(&job_settings, job->numbers, job->texts);
     job->creation_time = job->modification_time = clock_filetime();
-    for (i = 0; i < JOB_TEXT_COUNT; i++)
-    {
-        if (!(job->texts[i] = strdup("")))
-        {
-            job_free(job);
-            return NULL;
-        }
-    }
     return job;
 }
 
@@ -61,8 +76,7 @@ void job_free(struct job *job)
     for (i = 0; i < job->file_count; i++)
         file_free(job->files[i]);
     free(job->files);
-    for (i = 0; i < JOB_TEXT_COUNT; i++)
-        free(job->texts[i]);
+    settings_cleanup(&job_settings, job->texts);
     free(job);
 }
 
@@ -130,9 +144,12 @@ uint64_t job_bytes_transferred(const struct job *job)
 
 uint32_t job_effective_timeout(const struct job *job)
 {
-    if (job->no_progress_timeout != JOB_TIMEOUT_UNSET)
-        return job->no_progress_timeout;
-    return job->priority == JOB_PRIORITY_FOREGROUND ? JOB_TIMEOUT_FOREGROUND : JOB_TIMEOUT_BACKGROUND;
+    uint64_t timeout = job->numbers[JOB_NUMBER_NO_PROGRESS_TIMEOUT];
+
+    if (timeout != JOB_TIMEOUT_UNSET)
+        return (uint32_t)timeout;
+    return job->numbers[JOB_NUMBER_PRIORITY] == JOB_PRIORITY_FOREGROUND ? JOB_TIMEOUT_FOREGROUND
+                                                                        : JOB_TIMEOUT_BACKGROUND;
 }
 
 void job_modified(struct engine *engine, struct job *job, uint32_t events)

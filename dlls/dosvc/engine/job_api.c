@@ -75,11 +75,12 @@ static int32_t job_id_create(struct job_id *id)
     return S_OK;
 }
 
+/* An empty string is kept as NULL. */
 static int32_t job_set_string(char **string, const char *value)
 {
-    char *copy;
+    char *copy = NULL;
 
-    if (!(copy = strdup(value ? value : "")))
+    if (value && *value && !(copy = strdup(value)))
         return E_OUTOFMEMORY;
     free(*string);
     *string = copy;
@@ -252,6 +253,20 @@ int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_
     return hr;
 }
 
+/* What is in force, where nothing was set. */
+static uint64_t job_get_number(const struct job *job, enum job_number which)
+{
+    switch (which)
+    {
+    case JOB_NUMBER_MINIMUM_RETRY_DELAY:
+        return job->numbers[which] ? job->numbers[which] : JOB_RETRY_DELAY_DEFAULT;
+    case JOB_NUMBER_NO_PROGRESS_TIMEOUT:
+        return job_effective_timeout(job);
+    default:
+        return job->numbers[which];
+    }
+}
+
 static void job_sum_files(const struct job *job, struct job_info *info)
 {
     uint32_t i;
@@ -278,10 +293,10 @@ int32_t engine_job_get_info(struct engine *engine, const struct job_id *id, stru
         return hr;
     memset(info, 0, sizeof(*info));
     info->state = job->state;
-    info->priority = job->priority;
-    info->notify_flags = job->notify_flags;
-    info->minimum_retry_delay = job->minimum_retry_delay ? job->minimum_retry_delay : JOB_RETRY_DELAY_DEFAULT;
-    info->no_progress_timeout = job_effective_timeout(job);
+    info->priority = (uint32_t)job_get_number(job, JOB_NUMBER_PRIORITY);
+    info->notify_flags = (uint32_t)job_get_number(job, JOB_NUMBER_NOTIFY_FLAGS);
+    info->minimum_retry_delay = (uint32_t)job_get_number(job, JOB_NUMBER_MINIMUM_RETRY_DELAY);
+    info->no_progress_timeout = (uint32_t)job_get_number(job, JOB_NUMBER_NO_PROGRESS_TIMEOUT);
     info->error_count = job->error_count;
     info->proxy_usage = job->proxy_usage;
     info->files_total = job->file_count;
@@ -295,12 +310,12 @@ int32_t engine_job_get_info(struct engine *engine, const struct job_id *id, stru
 
 int32_t text_copy(const char *text, char *buffer, uint32_t *size)
 {
-    uint32_t needed = (uint32_t)strlen(text) + 1, room = *size;
+    uint32_t needed = text ? (uint32_t)strlen(text) + 1 : 1, room = *size;
 
     *size = needed;
     if (needed > room)
         return HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER);
-    memcpy(buffer, text, needed);
+    memcpy(buffer, text ? text : "", needed);
     return S_OK;
 }
 
@@ -335,35 +350,32 @@ int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum
     return hr;
 }
 
-int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint32_t value)
+int32_t engine_job_get_number(struct engine *engine, const struct job_id *id, enum job_number which, uint64_t *value)
 {
-    uint32_t *number = NULL;
     struct job *job;
     int32_t hr;
 
+    if (which >= JOB_NUMBER_COUNT)
+        return E_INVALIDARG;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
-    switch (which)
+    *value = job_get_number(job, which);
+    job_unlock(engine, job);
+    return hr;
+}
+
+int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint64_t value)
+{
+    struct job *job;
+    int32_t hr;
+
+    if (which >= JOB_NUMBER_COUNT)
+        return E_INVALIDARG;
+    if (!(job = job_lock(engine, id, &hr)))
+        return hr;
+    if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY)))
     {
-    case JOB_NUMBER_PRIORITY:
-        number = &job->priority;
-        break;
-    case JOB_NUMBER_NOTIFY_FLAGS:
-        number = &job->notify_flags;
-        break;
-    case JOB_NUMBER_MINIMUM_RETRY_DELAY:
-        number = &job->minimum_retry_delay;
-        break;
-    case JOB_NUMBER_NO_PROGRESS_TIMEOUT:
-        number = &job->no_progress_timeout;
-        break;
-    default:
-        hr = E_INVALIDARG;
-        break;
-    }
-    if (number && SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY)))
-    {
-        *number = value;
+        job->numbers[which] = value;
         hr = job_save_change(engine, job);
         scheduler_run(engine);
     }

@@ -71,7 +71,7 @@ enum job_priority
 #define JOB_NOTIFY_MODIFICATION 0x08
 #define JOB_NOTIFY_FILE_TRANSFERRED 0x10
 
-/* Numbers of a job that a client may set; limits are the caller's to check. */
+/* Numbers of a job that a client may set; limits are the caller's to check. A get gives what is in force. */
 enum job_number
 {
     JOB_NUMBER_PRIORITY = 0,            /* enum job_priority */

@@ -61,7 +61,7 @@ static struct file *scheduler_pick(struct engine *engine, uint64_t now)
     {
         if (job->completing || job->transfer_count >= JOB_MAX_TRANSFERS)
             continue;
-        if (best && job->priority >= best->job->priority)
+        if (best && job->numbers[JOB_NUMBER_PRIORITY] >= best->job->numbers[JOB_NUMBER_PRIORITY])
             continue;
         if ((file = job_next_file(job, now)))
             best = file;
@@ -136,7 +136,7 @@ static void scheduler_mark_waiting(struct engine *engine)
 
 static bool job_wants_progress(const struct job *job)
 {
-    return job->transfer_count && (job->notify_flags & JOB_NOTIFY_MODIFICATION);
+    return job->transfer_count && (job->numbers[JOB_NUMBER_NOTIFY_FLAGS] & JOB_NOTIFY_MODIFICATION);
 }
 
 static uint64_t job_deadline(const struct job *job, uint64_t now)
@@ -254,7 +254,7 @@ void scheduler_stop(struct engine *engine)
 static uint64_t file_retry_delay(const struct engine *engine, const struct file *file, uint32_t retry_after)
 {
     uint64_t delay = engine->config.retry_delay_ms ? engine->config.retry_delay_ms : ENGINE_RETRY_DELAY_MS;
-    uint64_t least = (uint64_t)file->job->minimum_retry_delay * 1000;
+    uint64_t least = file->job->numbers[JOB_NUMBER_MINIMUM_RETRY_DELAY] * 1000;
     unsigned int doublings = file->failures > 8 ? 8 : file->failures - 1;
 
     delay <<= doublings;

@@ -33,7 +33,7 @@
 #include "engine_private.h"
 #include "store.h"
 
-#define STORE_VERSION 1
+#define STORE_VERSION 2
 #define STORE_FILE "jobs.db"
 #define STORE_UNREADABLE DO_E_FATAL_CORE_ERROR
 
@@ -56,13 +56,11 @@ struct store
 
 static const char store_schema[] =
     "CREATE TABLE IF NOT EXISTS jobs ("
-    " seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, display_name TEXT NOT NULL, description TEXT NOT NULL,"
-    " owner TEXT NOT NULL, proxy_list TEXT NOT NULL, proxy_bypass TEXT NOT NULL, state INTEGER NOT NULL,"
-    " priority INTEGER NOT NULL, notify_flags INTEGER NOT NULL, minimum_retry_delay INTEGER NOT NULL,"
-    " no_progress_timeout INTEGER NOT NULL, proxy_usage INTEGER NOT NULL, error_count INTEGER NOT NULL,"
-    " error_code INTEGER NOT NULL, error_context INTEGER NOT NULL, error_file INTEGER NOT NULL,"
-    " error_status INTEGER NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL,"
-    " transferred INTEGER NOT NULL, completing INTEGER NOT NULL);"
+    " seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, settings TEXT NOT NULL, state INTEGER NOT NULL,"
+    " proxy_usage INTEGER NOT NULL, error_count INTEGER NOT NULL, error_code INTEGER NOT NULL,"
+    " error_context INTEGER NOT NULL, error_file INTEGER NOT NULL, error_status INTEGER NOT NULL,"
+    " created INTEGER NOT NULL, modified INTEGER NOT NULL, transferred INTEGER NOT NULL,"
+    " completing INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS files ("
     " job BLOB NOT NULL, position INTEGER NOT NULL, url TEXT NOT NULL, local_name TEXT NOT NULL, path TEXT NOT NULL,"
     " temp_path TEXT NOT NULL, file_id TEXT, ranges BLOB, client_size INTEGER NOT NULL, size INTEGER NOT NULL,"
@@ -72,14 +70,12 @@ static const char store_schema[] =
 static const char *const store_sql[STATEMENT_COUNT] =
 {
     [STATEMENT_SAVE_JOB] =
-        "INSERT INTO jobs (id, display_name, description, owner, proxy_list, proxy_bypass, state, priority,"
-        " notify_flags, minimum_retry_delay, no_progress_timeout, proxy_usage, error_count, error_code,"
-        " error_context, error_file, error_status, created, modified, transferred, completing)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
-        " ON CONFLICT (id) DO UPDATE SET display_name = ?2, description = ?3, owner = ?4, proxy_list = ?5,"
-        " proxy_bypass = ?6, state = ?7, priority = ?8, notify_flags = ?9, minimum_retry_delay = ?10,"
-        " no_progress_timeout = ?11, proxy_usage = ?12, error_count = ?13, error_code = ?14, error_context = ?15,"
-        " error_file = ?16, error_status = ?17, created = ?18, modified = ?19, transferred = ?20, completing = ?21",
+        "INSERT INTO jobs (id, settings, state, proxy_usage, error_count, error_code, error_context, error_file,"
+        " error_status, created, modified, transferred, completing)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+        " ON CONFLICT (id) DO UPDATE SET settings = ?2, state = ?3, proxy_usage = ?4, error_count = ?5,"
+        " error_code = ?6, error_context = ?7, error_file = ?8, error_status = ?9, created = ?10, modified = ?11,"
+        " transferred = ?12, completing = ?13",
     [STATEMENT_SAVE_FILE] =
         "INSERT OR REPLACE INTO files (job, position, url, local_name, path, temp_path, file_id, ranges, client_size,"
         " size, etag, last_modified, extents, transferred, completed, restarts, http_status)"
@@ -87,9 +83,8 @@ static const char *const store_sql[STATEMENT_COUNT] =
     [STATEMENT_DELETE_JOB] = "DELETE FROM jobs WHERE id = ?1",
     [STATEMENT_DELETE_FILES] = "DELETE FROM files WHERE job = ?1",
     [STATEMENT_LOAD_JOBS] =
-        "SELECT id, display_name, description, owner, proxy_list, proxy_bypass, state, priority, notify_flags,"
-        " minimum_retry_delay, no_progress_timeout, proxy_usage, error_count, error_code, error_context, error_file,"
-        " error_status, created, modified, transferred, completing FROM jobs ORDER BY seq",
+        "SELECT id, settings, state, proxy_usage, error_count, error_code, error_context, error_file, error_status,"
+        " created, modified, transferred, completing FROM jobs ORDER BY seq",
     [STATEMENT_LOAD_FILES] =
         "SELECT position, url, local_name, path, temp_path, file_id, ranges, client_size, size, etag, last_modified,"
         " extents, transferred, completed, restarts, http_status FROM files WHERE job = ?1 ORDER BY position",
@@ -306,26 +301,23 @@ static void bind_number(sqlite3_stmt *statement, int column, uint64_t number)
 int32_t store_save_job(struct store *store, const struct job *job)
 {
     sqlite3_stmt *statement = store->statements[STATEMENT_SAVE_JOB];
-    int i;
+    char *settings;
 
+    if (!(settings = settings_store(&job_settings, job->numbers, job->texts)))
+        return E_OUTOFMEMORY;
     sqlite3_bind_blob(statement, 1, job->id.bytes, sizeof(job->id.bytes), SQLITE_STATIC);
-    for (i = 0; i < JOB_TEXT_COUNT; i++)
-        bind_text(statement, 2 + i, job->texts[i]);
-    bind_number(statement, 7, job->state);
-    bind_number(statement, 8, job->priority);
-    bind_number(statement, 9, job->notify_flags);
-    bind_number(statement, 10, job->minimum_retry_delay);
-    bind_number(statement, 11, job->no_progress_timeout);
-    bind_number(statement, 12, job->proxy_usage);
-    bind_number(statement, 13, job->error_count);
-    bind_number(statement, 14, (uint32_t)job->error.code);
-    bind_number(statement, 15, job->error.context);
-    bind_number(statement, 16, job->error.file_index);
-    bind_number(statement, 17, job->error.http_status);
-    bind_number(statement, 18, job->creation_time);
-    bind_number(statement, 19, job->modification_time);
-    bind_number(statement, 20, job->transfer_completion_time);
-    bind_number(statement, 21, job->completing);
+    sqlite3_bind_text(statement, 2, settings, -1, free);
+    bind_number(statement, 3, job->state);
+    bind_number(statement, 4, job->proxy_usage);
+    bind_number(statement, 5, job->error_count);
+    bind_number(statement, 6, (uint32_t)job->error.code);
+    bind_number(statement, 7, job->error.context);
+    bind_number(statement, 8, job->error.file_index);
+    bind_number(statement, 9, job->error.http_status);
+    bind_number(statement, 10, job->creation_time);
+    bind_number(statement, 11, job->modification_time);
+    bind_number(statement, 12, job->transfer_completion_time);
+    bind_number(statement, 13, job->completing);
     return statement_run(statement);
 }
 
@@ -467,37 +459,28 @@ static struct job *store_read_job(sqlite3_stmt *statement)
 {
     struct job_id id;
     struct job *job;
-    int i;
 
     if (sqlite3_column_bytes(statement, 0) != sizeof(id.bytes))
         return NULL;
     memcpy(id.bytes, sqlite3_column_blob(statement, 0), sizeof(id.bytes));
     if (!(job = job_alloc(&id)))
         return NULL;
-    for (i = 0; i < JOB_TEXT_COUNT; i++)
+    if (!settings_load(&job_settings, (const char *)sqlite3_column_text(statement, 1), job->numbers, job->texts))
     {
-        free(job->texts[i]);
-        if (!(job->texts[i] = column_text(statement, 1 + i)))
-        {
-            job_free(job);
-            return NULL;
-        }
+        job_free(job);
+        return NULL;
     }
-    job->state = column_number(statement, 6);
-    job->priority = column_number(statement, 7);
-    job->notify_flags = column_number(statement, 8);
-    job->minimum_retry_delay = column_number(statement, 9);
-    job->no_progress_timeout = column_number(statement, 10);
-    job->proxy_usage = column_number(statement, 11);
-    job->error_count = column_number(statement, 12);
-    job->error.code = (int32_t)column_number(statement, 13);
-    job->error.context = column_number(statement, 14);
-    job->error.file_index = column_number(statement, 15);
-    job->error.http_status = column_number(statement, 16);
-    job->creation_time = column_size(statement, 17);
-    job->modification_time = column_size(statement, 18);
-    job->transfer_completion_time = column_size(statement, 19);
-    job->completing = sqlite3_column_int(statement, 20) != 0;
+    job->state = column_number(statement, 2);
+    job->proxy_usage = column_number(statement, 3);
+    job->error_count = column_number(statement, 4);
+    job->error.code = (int32_t)column_number(statement, 5);
+    job->error.context = column_number(statement, 6);
+    job->error.file_index = column_number(statement, 7);
+    job->error.http_status = column_number(statement, 8);
+    job->creation_time = column_size(statement, 9);
+    job->modification_time = column_size(statement, 10);
+    job->transfer_completion_time = column_size(statement, 11);
+    job->completing = sqlite3_column_int(statement, 12) != 0;
     return job;
 }
 
