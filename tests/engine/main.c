@@ -38,9 +38,12 @@ struct suite
 
 static const struct suite suites[] =
 {
+    {"base64", base64_tests, NULL, NULL},
+    {"decryption_info", decryption_info_tests, NULL, NULL},
     {"errors", errors_tests, NULL, NULL},
     {"extent", extent_tests, NULL, NULL},
     {"http_header", http_header_tests, NULL, NULL},
+    {"integrity_info", integrity_info_tests, NULL, NULL},
     {"job", job_tests, job_setup, job_teardown},
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},

@@ -25,9 +25,12 @@
 #include <stdbool.h>
 
 /* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
+extern CU_TestInfo base64_tests[];
+extern CU_TestInfo decryption_info_tests[];
 extern CU_TestInfo errors_tests[];
 extern CU_TestInfo extent_tests[];
 extern CU_TestInfo http_header_tests[];
+extern CU_TestInfo integrity_info_tests[];
 extern CU_TestInfo job_tests[];
 extern CU_TestInfo proxy_tests[];
 extern CU_TestInfo range_tests[];
