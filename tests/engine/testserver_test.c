@@ -582,6 +582,28 @@ static void test_hold_in_body_and_reset(void)
     CU_ASSERT_EQUAL(testserver_bytes_sent(server, "at"), 0);
 }
 
+/* The first request fails, the second one waits. */
+static void test_hold_later_requests(void)
+{
+    static const char path[] = "/data/l?size=10&key=l&fail=1&hold=l&hold_after=1";
+    struct transfer transfer;
+    struct body body;
+    pthread_t thread;
+    long status;
+
+    CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, path, NULL, &body, &status), CURLE_OK);
+    CU_ASSERT_EQUAL(status, 500);
+    transfer.easy = open_easy(server, TESTSERVER_HTTP, path, &body, NULL);
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, transfer_run, &transfer), 0);
+    CU_ASSERT_EQUAL(testserver_wait(server, "l", 2, 20000), 0);
+    CU_ASSERT_EQUAL(testserver_bytes_sent(server, "l"), 0);
+    testserver_release(server, "l");
+    pthread_join(thread, NULL);
+    CU_ASSERT_EQUAL(transfer.ret, CURLE_OK);
+    check_content(&body, 7, 0, 10);
+    curl_easy_cleanup(transfer.easy);
+}
+
 static void test_stop_ends_what_is_held(void)
 {
     static const char *const paths[] = {"/data/s?key=s&size=10&hold=s", "/data/s?key=s&size=10&hold=s&hold_at=2"};
@@ -650,6 +672,7 @@ CU_TestInfo testserver_tests[] =
     {"control", test_control},
     {"statistics are JSON", test_statistics_are_json},
     {"held before the answer", test_hold_before_answer},
+    {"held from a certain request on", test_hold_later_requests},
     {"held in the body; a reset forgets it", test_hold_in_body_and_reset},
     {"stopping ends what is held", test_stop_ends_what_is_held},
     CU_TEST_INFO_NULL

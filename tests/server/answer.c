@@ -379,6 +379,16 @@ static bool send_body(struct exchange *exchange)
     return good && (!script->chunked || connection_write(exchange->connection, "0\r\n\r\n", 5));
 }
 
+static bool is_held_before_answer(const struct exchange *exchange)
+{
+    const struct script *script = &exchange->script;
+
+    if (!*script->hold)
+        return false;
+    return script->hold_after == UINT64_MAX ? script->hold_at == UINT64_MAX
+                                            : exchange->visit.number > script->hold_after;
+}
+
 /* Does what the script says. */
 static bool play(struct exchange *exchange)
 {
@@ -387,7 +397,7 @@ static bool play(struct exchange *exchange)
 
     if (script->delay_ms && !recorder_pause(exchange->recorder, script->delay_ms))
         return false;
-    if (*script->hold && script->hold_at == UINT64_MAX && !recorder_hold(exchange->recorder, script->hold))
+    if (is_held_before_answer(exchange) && !recorder_hold(exchange->recorder, script->hold))
         return false;
     if (exchange->visit.number <= script->fail)
         return send_status(exchange, (unsigned int)script->fail_status);

@@ -63,6 +63,7 @@ static const struct parameter parameters[] =
     NUMBER(gzip, LIMIT_FLAG),
     TEXT(header),
     TEXT(hold),
+    NUMBER(hold_after, LIMIT_COUNT),
     NUMBER(hold_at, LIMIT_BYTES),
     NUMBER(hops, LIMIT_COUNT),
     TEXT(key),
@@ -164,7 +165,8 @@ static void script_init(struct script *script)
     script->fail_status = 500;
     script->code = 302;
     script->timeout_ms = 20000;
-    script->truncate = script->reset = script->stall = script->hold_at = UINT64_MAX;
+    script->truncate = script->reset = script->stall = UINT64_MAX;
+    script->hold_at = script->hold_after = UINT64_MAX;
     script->size2 = script->seed2 = script->after = script->times = UINT64_MAX;
 }
 

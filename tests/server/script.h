@@ -56,6 +56,7 @@
  *  hops=N            N redirects to this URL, then the content
  *  loop=1            redirects to itself for ever
  *  hold=X            waits for /control/release?key=X: before the answer, or after hold_at=N bytes of the body
+ *  hold_after=K      the first K requests are not held before the answer, all others are
  *  auth=basic:U:P    401 without this user and password
  *  proxy_auth=basic:U:P  407 without this user and password
  *  header=Name:value one more header
@@ -80,7 +81,7 @@ struct script
     char query[2048];                   /* as it came */
     uint64_t size, seed, size2, seed2;
     uint64_t status, status2, fail, fail_status, retry_after, after, times, code, hops;
-    uint64_t truncate, reset, stall, stall_ms, extra, rate, delay_ms, hold_at; /* UINT64_MAX: not given */
+    uint64_t truncate, reset, stall, stall_ms, extra, rate, delay_ms, hold_at, hold_after; /* UINT64_MAX: not given */
     uint64_t norange, nolength, chunked, badrange, nototal, gzip, loop, close;
     uint64_t requests, timeout_ms;      /* of /control/wait */
     char key[SCRIPT_TEXT_MAX], etag[SCRIPT_TEXT_MAX], etag2[SCRIPT_TEXT_MAX];
