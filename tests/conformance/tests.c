@@ -34,6 +34,8 @@ void func_faults(void);
 void func_file(void);
 void func_harness(void);
 void func_job(void);
+void func_job_states(void);
+void func_job_states_slow(void);
 void func_manager(void);
 void func_proxy(void);
 void func_register(void);
@@ -63,6 +65,8 @@ const struct test test_list[] =
     { "callback", func_callback, child_callback },
     { "transfer", func_transfer, NULL },
     { "faults", func_faults, NULL },
+    { "job_states", func_job_states, NULL },
+    { "job_states_slow", func_job_states_slow, NULL },
     { "proxy", func_proxy, NULL },
     { NULL, NULL, NULL },
 };
