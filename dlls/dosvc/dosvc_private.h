@@ -79,6 +79,11 @@ HRESULT engine_file_get_text(const GUID *id, unsigned int index, enum file_text 
 HRESULT engine_file_get_ranges(const GUID *id, unsigned int index, BG_FILE_RANGE **ranges,
                                unsigned int *count);
 HRESULT engine_file_set_url(const GUID *id, unsigned int index, const WCHAR *url);
+HRESULT engine_file_set_path(const GUID *id, unsigned int index, const WCHAR *local_name, const char *path);
+HRESULT engine_file_get_number(const GUID *id, unsigned int index, enum file_number which, UINT64 *value);
+HRESULT engine_file_set_number(const GUID *id, unsigned int index, enum file_number which, UINT64 value);
+HRESULT engine_file_set_text(const GUID *id, unsigned int index, enum file_text which, const WCHAR *text);
+HRESULT engine_file_get_stats(const GUID *id, unsigned int index, struct file_get_stats_params *stats);
 
 /* strings.c: *utf8 is freed with free(), and NULL for NULL; E_INVALIDARG for text that is no UTF-16 */
 HRESULT utf8_from_wide(const WCHAR *text, char **utf8);

@@ -373,3 +373,70 @@ HRESULT engine_file_set_url(const GUID *id, unsigned int index, const WCHAR *url
     free(utf8);
     return call_result("engine_file_set_url", status, params.result);
 }
+
+HRESULT engine_file_set_path(const GUID *id, unsigned int index, const WCHAR *local_name, const char *path)
+{
+    struct file_set_path_params params = { .id = id_from_guid(id), .path = address(path), .file_index = index };
+    LONG status;
+    char *utf8;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(local_name, &utf8)))
+        return hr;
+    params.local_name = address(utf8);
+    status = unix_call(unix_file_set_path, &params);
+    free(utf8);
+    return call_result("engine_file_set_path", status, params.result);
+}
+
+HRESULT engine_file_get_number(const GUID *id, unsigned int index, enum file_number which, UINT64 *value)
+{
+    struct file_number_params params = { .id = id_from_guid(id), .file_index = index, .which = which };
+    LONG status;
+    HRESULT hr;
+
+    status = unix_call(unix_file_get_number, &params);
+    if (SUCCEEDED(hr = call_result("engine_file_get_number", status, params.result)))
+        *value = params.value;
+    return hr;
+}
+
+HRESULT engine_file_set_number(const GUID *id, unsigned int index, enum file_number which, UINT64 value)
+{
+    struct file_number_params params =
+    {
+        .id = id_from_guid(id), .file_index = index, .which = which, .value = value,
+    };
+    LONG status;
+
+    status = unix_call(unix_file_set_number, &params);
+    return call_result("engine_file_set_number", status, params.result);
+}
+
+HRESULT engine_file_set_text(const GUID *id, unsigned int index, enum file_text which, const WCHAR *text)
+{
+    struct file_set_text_params params = { .id = id_from_guid(id), .file_index = index, .which = which };
+    LONG status;
+    char *utf8;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(text, &utf8)))
+        return hr;
+    params.text = address(utf8);
+    status = unix_call(unix_file_set_text, &params);
+    if (utf8)
+        SecureZeroMemory(utf8, strlen(utf8)); /* it may hold a key */
+    free(utf8);
+    return call_result("engine_file_set_text", status, params.result);
+}
+
+HRESULT engine_file_get_stats(const GUID *id, unsigned int index, struct file_get_stats_params *stats)
+{
+    LONG status;
+
+    memset(stats, 0, sizeof(*stats));
+    stats->id = id_from_guid(id);
+    stats->file_index = index;
+    status = unix_call(unix_file_get_stats, stats);
+    return call_result("engine_file_get_stats", status, stats->result);
+}

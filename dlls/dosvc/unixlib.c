@@ -409,6 +409,75 @@ static NTSTATUS call_file_set_url(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_file_set_path(void *args)
+{
+    struct file_set_path_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_set_path(engine, &id, params->file_index, pointer(params->local_name),
+                                              pointer(params->path));
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_file_get_number(void *args)
+{
+    struct file_number_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_get_number(engine, &id, params->file_index, params->which, &params->value);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_file_set_number(void *args)
+{
+    struct file_number_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_set_number(engine, &id, params->file_index, params->which, params->value);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_file_set_text(void *args)
+{
+    struct file_set_text_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_set_text(engine, &id, params->file_index, params->which, pointer(params->text));
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_file_get_stats(void *args)
+{
+    struct file_get_stats_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+    struct file_stats stats;
+
+    params->result = DO_E_NO_SERVICE;
+    if (!engine || (params->result = engine_file_get_stats(engine, &id, params->file_index, &stats)) < 0)
+        return STATUS_SUCCESS;
+    params->size = stats.size;
+    params->bytes_transferred = stats.bytes_transferred;
+    params->bytes_from_http = stats.bytes_from_http;
+    params->http_connections = stats.http_connections;
+    params->duration = stats.duration;
+    params->background = stats.background;
+    params->status = stats.status;
+    return STATUS_SUCCESS;
+}
+
 typedef NTSTATUS (*unix_call_entry)(void *args);
 
 #define CALL_TABLE \
@@ -434,6 +503,11 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_file_get_text] = call_file_get_text, \
     [unix_file_get_ranges] = call_file_get_ranges, \
     [unix_file_set_url] = call_file_set_url, \
+    [unix_file_set_path] = call_file_set_path, \
+    [unix_file_get_number] = call_file_get_number, \
+    [unix_file_set_number] = call_file_set_number, \
+    [unix_file_set_text] = call_file_set_text, \
+    [unix_file_get_stats] = call_file_get_stats, \
 }
 
 /* Wine finds both by name; the parameters have one layout for 32- and 64-bit callers. */

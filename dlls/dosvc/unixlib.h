@@ -54,6 +54,11 @@ enum dosvc_unix_call
     unix_file_get_text,
     unix_file_get_ranges,
     unix_file_set_url,
+    unix_file_set_path,
+    unix_file_get_number,
+    unix_file_set_number,
+    unix_file_set_text,
+    unix_file_get_stats,
     unix_funcs_count
 };
 
@@ -251,6 +256,50 @@ struct file_set_url_params
     int32_t result;
 };
 
+struct file_set_path_params
+{
+    struct dosvc_id id;
+    uint64_t local_name;        /* const char *: as the client wrote it */
+    uint64_t path;              /* const char *: the same as a Unix path */
+    uint32_t file_index;
+    int32_t result;
+};
+
+/* file_get_number, file_set_number */
+struct file_number_params
+{
+    struct dosvc_id id;
+    uint64_t value;             /* out, or in */
+    uint32_t file_index;
+    uint32_t which;             /* FILE_NUMBER_* */
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct file_set_text_params
+{
+    struct dosvc_id id;
+    uint64_t text;              /* const char * */
+    uint32_t file_index;
+    uint32_t which;             /* FILE_TEXT_* */
+    int32_t result;
+    uint32_t reserved;
+};
+
+struct file_get_stats_params
+{
+    struct dosvc_id id;
+    uint64_t size;              /* from here on: out; or ENGINE_SIZE_UNKNOWN */
+    uint64_t bytes_transferred;
+    uint64_t bytes_from_http;
+    uint32_t http_connections;
+    uint32_t duration;          /* ms */
+    uint32_t background;
+    uint32_t status;            /* FILE_STATUS_* */
+    uint32_t file_index;        /* in */
+    int32_t result;
+};
+
 /* Whoever includes this, and whatever compiles it, sees the same sizes. */
 _Static_assert(sizeof(struct dosvc_id) == 16, "layout");
 _Static_assert(sizeof(struct engine_start_params) == 16, "layout");
@@ -273,5 +322,9 @@ _Static_assert(sizeof(struct job_get_error_params) == 40, "layout");
 _Static_assert(sizeof(struct file_get_info_params) == 56, "layout");
 _Static_assert(sizeof(struct file_get_ranges_params) == 40, "layout");
 _Static_assert(sizeof(struct file_set_url_params) == 32, "layout");
+_Static_assert(sizeof(struct file_set_path_params) == 40, "layout");
+_Static_assert(sizeof(struct file_number_params) == 40, "layout");
+_Static_assert(sizeof(struct file_set_text_params) == 40, "layout");
+_Static_assert(sizeof(struct file_get_stats_params) == 64, "layout");
 
 #endif /* DOSVC_UNIXLIB_H */

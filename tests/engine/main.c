@@ -42,6 +42,7 @@ static const struct suite suites[] =
     {"decryption_info", decryption_info_tests, NULL, NULL},
     {"errors", errors_tests, NULL, NULL},
     {"extent", extent_tests, NULL, NULL},
+    {"file_api", file_api_tests, file_api_setup, file_api_teardown},
     {"http_header", http_header_tests, NULL, NULL},
     {"integrity_info", integrity_info_tests, NULL, NULL},
     {"job", job_tests, job_setup, job_teardown},

@@ -90,6 +90,9 @@ static struct job *make_job(uint8_t number)
     job->error_count = 3;
     job->error = (struct job_error){.code = RESULT(0x80190193u), .context = 5, .file_index = 1, .http_status = 403};
     job->files[0]->size = 0x123456789abcdefull;
+    job->files[0]->numbers[FILE_NUMBER_INTEGRITY_MANDATORY] = 1;
+    job->files[0]->texts[FILE_TEXT_INTEGRITY_INFO] = strdup("{\"a\":1}");
+    job->files[0]->texts[FILE_TEXT_DECRYPTION_INFO] = strdup("secret");
     job->files[0]->etag = strdup("\"v1\"");
     CU_ASSERT_FATAL(extent_list_add(&job->files[0]->extents, 0, 4096));
     CU_ASSERT_FATAL(extent_list_add(&job->files[0]->extents, 8192, 0x100000000ull));
@@ -163,7 +166,9 @@ static void check_same(const struct job *a, const struct job *b)
         CU_ASSERT_STRING_EQUAL(one->path, two->path);
         CU_ASSERT_STRING_EQUAL(one->temp_path, two->temp_path);
         CU_ASSERT_EQUAL(!one->file_id, !two->file_id);
-        CU_ASSERT_EQUAL(one->client_size, two->client_size);
+        CU_ASSERT(!memcmp(one->numbers, two->numbers, sizeof(one->numbers)));
+        CU_ASSERT_EQUAL(!one->texts[FILE_TEXT_INTEGRITY_INFO], !two->texts[FILE_TEXT_INTEGRITY_INFO]);
+        CU_ASSERT_PTR_NULL(one->texts[FILE_TEXT_DECRYPTION_INFO]); /* as loaded */
         CU_ASSERT_EQUAL(one->size, two->size);
         CU_ASSERT_EQUAL(!one->etag, !two->etag);
         CU_ASSERT_EQUAL_FATAL(one->range_count, two->range_count);

@@ -29,6 +29,7 @@ extern CU_TestInfo base64_tests[];
 extern CU_TestInfo decryption_info_tests[];
 extern CU_TestInfo errors_tests[];
 extern CU_TestInfo extent_tests[];
+extern CU_TestInfo file_api_tests[];
 extern CU_TestInfo http_header_tests[];
 extern CU_TestInfo integrity_info_tests[];
 extern CU_TestInfo job_tests[];
@@ -43,6 +44,8 @@ extern CU_TestInfo url_tests[];
 extern CU_TestInfo work_tests[];
 
 /* Before the first and after the last test of a suite: 0, or the suite fails. */
+int file_api_setup(void);
+int file_api_teardown(void);
 int job_setup(void);
 int job_teardown(void);
 int store_setup(void);

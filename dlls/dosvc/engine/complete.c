@@ -103,7 +103,7 @@ void job_clean_up(struct engine *engine, struct job *job)
     pthread_mutex_unlock(&engine->lock);
     for (i = 0; i < job->file_count; i++)
     {
-        if (!job->files[i]->completed)
+        if (!job->files[i]->completed && job->files[i]->temp_path)
             (void)unlink(job->files[i]->temp_path); /* often there is none */
     }
     pthread_mutex_lock(&engine->lock);

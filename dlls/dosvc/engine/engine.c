@@ -96,6 +96,24 @@ static void engine_dealloc(struct engine *engine)
     free(engine);
 }
 
+/* A file whose sink did not outlive the former engine cannot go on until its client gives it another one. */
+static void engine_fail_without_sink(struct engine *engine, struct job *job)
+{
+    uint32_t i;
+
+    for (i = 0; i < job->file_count; i++)
+    {
+        const struct file *file = job->files[i];
+
+        if (file->transferred || file_has_sink(file))
+            continue;
+        job->error = (struct job_error){.code = DO_E_FILE_DOWNLOADSINK_UNSPECIFIED, .file_index = i};
+        job->error_count++;
+        (void)job_handle_event(engine, job, JOB_EVENT_FATAL_ERROR);
+        return;
+    }
+}
+
 /* A job that was under way is to be transferred again; no retry of the last time is waited for. */
 static void engine_load_job(void *context, struct job *job)
 {
@@ -107,6 +125,7 @@ static void engine_load_job(void *context, struct job *job)
     {
         job->state = JOB_SUSPENDED;
         (void)job_handle_event(engine, job, JOB_EVENT_RESUME);
+        engine_fail_without_sink(engine, job);
     }
 }
 

@@ -76,8 +76,8 @@ struct file_range
 /* A file to be added. */
 struct file_request
 {
-    const char *url;
-    const char *local_name;             /* as the client wrote it */
+    const char *url;                    /* NULL: is set later, with engine_file_set_url() */
+    const char *local_name;             /* as the client wrote it; NULL: a sink is set later */
     const char *path;                   /* the same as a Unix path; absolute, its directory exists */
     const char *file_id;                /* NULL for none */
     const struct file_range *ranges;    /* stored one after another; sorted by offset */
@@ -93,6 +93,17 @@ struct file_info
     uint32_t transferred;               /* 1 when every byte is here */
     uint32_t completed;                 /* 1 when it stands at its destination */
     uint32_t http_status;               /* of the last response, 0 if there was none */
+};
+
+struct file_stats
+{
+    uint64_t size;                      /* of the remote file, or ENGINE_SIZE_UNKNOWN */
+    uint64_t bytes_transferred;
+    uint64_t bytes_from_http;           /* body bytes that servers sent, also those that had to be sent again */
+    uint32_t http_connections;          /* that bring bytes at the moment */
+    uint32_t duration;                  /* ms during which the file was transferred */
+    uint32_t background;                /* 1 unless the job's priority is foreground */
+    uint32_t status;                    /* enum file_status */
 };
 
 struct engine_event
@@ -159,7 +170,7 @@ int32_t engine_job_list(struct engine *engine, struct job_id *ids, uint32_t capa
 
 /*
  * Resume, suspend, complete, cancel. DO_E_INVALID_STATE when the job is final, DO_E_JOB_EMPTY when there is nothing to
- * resume. Complete returns after the renames; when one fails the job stays as it is and the error is returned.
+ * resume, DO_E_DOWNLOAD_NO_URI or DO_E_LOCALPATH_NOT_SET when a file cannot be fetched. Complete returns after the renames; when one fails the job stays as it is and the error is returned.
  */
 int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_action action);
 
@@ -196,6 +207,23 @@ int32_t engine_file_get_text(struct engine *engine, const struct job_id *id, uin
 /* *count is the room of the array in ranges, and becomes the number of ranges the file has; 0 for a whole file. */
 int32_t engine_file_get_ranges(struct engine *engine, const struct job_id *id, uint32_t index,
                                struct file_range *ranges, uint32_t *count);
+int32_t engine_file_get_stats(struct engine *engine, const struct job_id *id, uint32_t index, struct file_stats *stats);
+
+/*
+ * What follows sets properties of a file whose transfer has not begun: later they give DO_E_INVALID_STATE. The file of a
+ * job under way may be begun as soon as it has a sink.
+ */
+int32_t engine_file_get_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
+                               uint64_t *value);
+int32_t engine_file_set_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
+                               uint64_t value);
+/* FILE_TEXT_INTEGRITY_INFO or FILE_TEXT_DECRYPTION_INFO; E_INVALIDARG if the JSON text is not as it should be. */
+int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
+                             const char *text);
+/* The destination; see struct file_request. It may be changed. DO_E_FILE_DOWNLOADSINK_ALREADY_SET: it is a stream. */
+int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uint32_t index, const char *local_name,
+                             const char *path);
+
 /* The bytes that are here are kept if the new URL has the same size and time stamp. */
 int32_t engine_file_set_url(struct engine *engine, const struct job_id *id, uint32_t index, const char *url);
 

@@ -58,14 +58,15 @@ struct file
 {
     struct job *job;                    /* owner */
     uint32_t index;                     /* in job.files */
-    char *url;
-    char *local_name;
+    char *url;                          /* or NULL */
+    char *local_name;                   /* or NULL, as the next two are for a file without destination */
     char *path;                         /* Unix path of the destination */
     char *temp_path;                    /* Unix path of the temporary file, in the same directory */
     char *file_id;                      /* or NULL */
     struct file_range *ranges;          /* NULL for the whole file */
     uint32_t range_count;
-    uint64_t client_size;               /* size of the remote file as the client has it, or ENGINE_SIZE_UNKNOWN */
+    uint64_t numbers[FILE_NUMBER_COUNT];/* file_settings has their defaults */
+    char *texts[FILE_TEXT_COUNT];       /* those that file_settings has, or that are set; NULL when empty */
 
     uint64_t size;                      /* of the remote file as the server has it, or ENGINE_SIZE_UNKNOWN */
     char *etag;                         /* validators of the first response, or NULL */
@@ -216,8 +217,18 @@ int32_t job_save_change(struct engine *engine, struct job *job);
 int32_t text_copy(const char *text, char *buffer, uint32_t *size);
 
 /* file.c; the caller holds engine.lock */
+extern const struct setting_table file_settings;
 struct file *file_alloc(const struct file_request *request);
 void file_free(struct file *file);
+/* Gives the file its destination; false: no memory, and nothing has changed. */
+bool file_set_path(struct file *file, const char *local_name, const char *path);
+bool file_has_sink(const struct file *file);
+/* Whether it is too late for a client to set what the transfer depends on. */
+bool file_has_begun(const struct file *file);
+/* What is missing for the file to be fetched, as the HRESULT that refuses to resume its job; or S_OK. */
+int32_t file_check_ready(const struct file *file);
+/* Of the remote file, as far as somebody knows it. */
+uint64_t file_known_size(const struct file *file);
 uint64_t file_bytes_total(const struct file *file);
 uint64_t file_bytes_transferred(const struct file *file);
 /* Forgets the bytes that are here: they belong to another version of the file. */

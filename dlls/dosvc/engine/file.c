@@ -21,6 +21,7 @@
 
 #include "config.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,29 @@
 
 #include "engine_private.h"
 #include "transfer.h"
+
+/* The names are those of the store: never change one. */
+static const struct setting_number file_numbers[FILE_NUMBER_COUNT] =
+{
+    [FILE_NUMBER_TOTAL_SIZE] = {"total_size", ENGINE_SIZE_UNKNOWN},
+    [FILE_NUMBER_INTEGRITY_MANDATORY] = {"integrity_mandatory", 0},
+    [FILE_NUMBER_BYTES_FROM_HTTP] = {"bytes_from_http", 0},
+    [FILE_NUMBER_DURATION] = {"duration", 0},
+};
+
+static const char *const file_texts[FILE_TEXT_COUNT] =
+{
+    [FILE_TEXT_INTEGRITY_INFO] = "integrity_info",
+    [FILE_TEXT_DECRYPTION_INFO] = NULL, /* a secret */
+};
+
+const struct setting_table file_settings =
+{
+    .numbers = file_numbers,
+    .number_count = FILE_NUMBER_COUNT,
+    .texts = file_texts,
+    .text_count = FILE_TEXT_COUNT,
+};
 
 /* `DO<unique>.tmp` in the directory of the destination; NULL: no memory, or no random numbers. */
 static char *file_make_temp_path(const char *path)
@@ -45,6 +69,26 @@ static char *file_make_temp_path(const char *path)
     return temp;
 }
 
+bool file_set_path(struct file *file, const char *local_name, const char *path)
+{
+    char *name_copy = strdup(local_name), *path_copy = strdup(path), *temp_path = file_make_temp_path(path);
+
+    if (!name_copy || !path_copy || !temp_path)
+    {
+        free(name_copy);
+        free(path_copy);
+        free(temp_path);
+        return false;
+    }
+    free(file->local_name);
+    free(file->path);
+    free(file->temp_path);
+    file->local_name = name_copy;
+    file->path = path_copy;
+    file->temp_path = temp_path;
+    return true;
+}
+
 struct file *file_alloc(const struct file_request *request)
 {
     size_t ranges_size = request->range_count * sizeof(*request->ranges);
@@ -52,13 +96,12 @@ struct file *file_alloc(const struct file_request *request)
 
     if (!(file = calloc(1, sizeof(*file))))
         return NULL;
-    file->url = strdup(request->url);
-    file->local_name = strdup(request->local_name);
-    file->path = strdup(request->path);
-    file->temp_path = file_make_temp_path(request->path);
-    file->client_size = request->size;
+    settings_init(&file_settings, file->numbers, file->texts);
+    file->numbers[FILE_NUMBER_TOTAL_SIZE] = request->size;
     file->size = ENGINE_SIZE_UNKNOWN;
     file->dirty = true;
+    if (request->url)
+        file->url = strdup(request->url);
     if (request->file_id)
         file->file_id = strdup(request->file_id);
     if (ranges_size && (file->ranges = malloc(ranges_size)))
@@ -66,8 +109,8 @@ struct file *file_alloc(const struct file_request *request)
         memcpy(file->ranges, request->ranges, ranges_size);
         file->range_count = request->range_count;
     }
-    if (file->url && file->local_name && file->path && file->temp_path && !request->file_id == !file->file_id
-        && !ranges_size == !file->ranges)
+    if (!request->url == !file->url && !request->file_id == !file->file_id && !ranges_size == !file->ranges
+        && (!request->path || file_set_path(file, request->local_name, request->path)))
         return file;
     file_free(file);
     return NULL;
@@ -75,8 +118,13 @@ struct file *file_alloc(const struct file_request *request)
 
 void file_free(struct file *file)
 {
+    char *secret;
+
     if (!file)
         return;
+    if ((secret = file->texts[FILE_TEXT_DECRYPTION_INFO]))
+        OPENSSL_cleanse(secret, strlen(secret));
+    settings_cleanup(&file_settings, file->texts);
     extent_list_cleanup(&file->extents);
     free(file->url);
     free(file->local_name);
@@ -89,11 +137,32 @@ void file_free(struct file *file)
     free(file);
 }
 
+bool file_has_sink(const struct file *file)
+{
+    return file->path != NULL;
+}
+
+bool file_has_begun(const struct file *file)
+{
+    return file->transfer || file->transferred || file->extents.count
+           || (job_state_is_active(file->job->state) && file_has_sink(file));
+}
+
+int32_t file_check_ready(const struct file *file)
+{
+    if (!file->url)
+        return DO_E_DOWNLOAD_NO_URI;
+    return file_has_sink(file) ? S_OK : DO_E_LOCALPATH_NOT_SET;
+}
+
+uint64_t file_known_size(const struct file *file)
+{
+    return file->size == ENGINE_SIZE_UNKNOWN ? file->numbers[FILE_NUMBER_TOTAL_SIZE] : file->size;
+}
+
 uint64_t file_bytes_total(const struct file *file)
 {
-    uint64_t size = file->size == ENGINE_SIZE_UNKNOWN ? file->client_size : file->size;
-
-    return range_list_total(file->ranges, file->range_count, size);
+    return range_list_total(file->ranges, file->range_count, file_known_size(file));
 }
 
 uint64_t file_bytes_transferred(const struct file *file)

@@ -21,10 +21,14 @@
 
 #include "config.h"
 
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "decryption_info.h"
 #include "engine_private.h"
+#include "integrity_info.h"
 #include "transfer.h"
 #include "url.h"
 
@@ -62,20 +66,190 @@ int32_t engine_file_get_info(struct engine *engine, const struct job_id *id, uin
 int32_t engine_file_get_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
                              char *buffer, uint32_t *size)
 {
-    const char *texts[FILE_TEXT_COUNT];
-    struct file *file;
+    const struct file *file;
+    const char *text;
     int32_t hr;
 
     if (which >= FILE_TEXT_COUNT)
         return E_INVALIDARG;
     if (!(file = file_lock(engine, id, index, &hr)))
         return hr;
-    texts[FILE_TEXT_REMOTE_NAME] = file->url;
-    texts[FILE_TEXT_LOCAL_NAME] = file->local_name;
-    texts[FILE_TEXT_FILE_ID] = file->file_id ? file->file_id : "";
-    texts[FILE_TEXT_TEMPORARY_NAME] = file->temp_path;
-    hr = text_copy(texts[which], buffer, size);
+    switch (which)
+    {
+    case FILE_TEXT_REMOTE_NAME:
+        text = file->url;
+        break;
+    case FILE_TEXT_LOCAL_NAME:
+        text = file->local_name;
+        break;
+    case FILE_TEXT_FILE_ID:
+        text = file->file_id;
+        break;
+    case FILE_TEXT_TEMPORARY_NAME:
+        text = file->temp_path;
+        break;
+    default:
+        text = file->texts[which];
+        break;
+    }
+    hr = text_copy(text, buffer, size);
     job_unlock(engine, file->job);
+    return hr;
+}
+
+static enum file_status file_status(const struct file *file)
+{
+    if (file->transferred)
+        return FILE_STATUS_COMPLETE;
+    return job_state_is_active(file->job->state) ? FILE_STATUS_DOWNLOADING : FILE_STATUS_PAUSED;
+}
+
+int32_t engine_file_get_stats(struct engine *engine, const struct job_id *id, uint32_t index, struct file_stats *stats)
+{
+    const struct file *file;
+    uint64_t duration;
+    int32_t hr;
+
+    if (!(file = file_lock(engine, id, index, &hr)))
+        return hr;
+    duration = file->numbers[FILE_NUMBER_DURATION] + (file->transfer ? transfer_duration(file->transfer) : 0);
+    stats->size = file_known_size(file);
+    stats->bytes_transferred = file_bytes_transferred(file);
+    stats->bytes_from_http = file->numbers[FILE_NUMBER_BYTES_FROM_HTTP]
+                             + (file->transfer ? transfer_uncounted_bytes(file->transfer) : 0);
+    stats->http_connections = file->transfer && file->transfer->flowing;
+    stats->duration = duration < UINT32_MAX ? (uint32_t)duration : UINT32_MAX;
+    stats->background = file->job->numbers[JOB_NUMBER_PRIORITY] != JOB_PRIORITY_FOREGROUND;
+    stats->status = file_status(file);
+    job_unlock(engine, file->job);
+    return hr;
+}
+
+int32_t engine_file_get_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
+                               uint64_t *value)
+{
+    struct file *file;
+    int32_t hr;
+
+    if (which >= FILE_NUMBER_COUNT)
+        return E_INVALIDARG;
+    if (!(file = file_lock(engine, id, index, &hr)))
+        return hr;
+    *value = which == FILE_NUMBER_TOTAL_SIZE ? file_known_size(file) : file->numbers[which];
+    job_unlock(engine, file->job);
+    return hr;
+}
+
+/* Whether a client may set what the transfer of the file depends on. */
+static int32_t file_check_settable(const struct file *file)
+{
+    int32_t hr;
+
+    if (SUCCEEDED(hr = job_check_event(file->job, JOB_EVENT_MODIFY)) && file_has_begun(file))
+        hr = DO_E_INVALID_STATE;
+    return hr;
+}
+
+static int32_t file_save_change(struct engine *engine, struct file *file)
+{
+    saver_mark_file(engine, file);
+    return job_save_change(engine, file->job);
+}
+
+int32_t engine_file_set_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
+                               uint64_t value)
+{
+    struct file *file;
+    int32_t hr;
+
+    if (which != FILE_NUMBER_TOTAL_SIZE && which != FILE_NUMBER_INTEGRITY_MANDATORY)
+        return E_INVALIDARG;
+    if (!(file = file_lock(engine, id, index, &hr)))
+        return hr;
+    if (SUCCEEDED(hr = file_check_settable(file)))
+    {
+        file->numbers[which] = value;
+        hr = file_save_change(engine, file);
+    }
+    job_unlock(engine, file->job);
+    return hr;
+}
+
+/* What is wrong is refused now, not when it is needed. */
+static int32_t file_check_text(enum file_text which, const char *text)
+{
+    struct decryption_info decryption;
+    struct integrity_info integrity;
+    int32_t hr;
+
+    switch (which)
+    {
+    case FILE_TEXT_INTEGRITY_INFO:
+        if (SUCCEEDED(hr = integrity_info_parse(text, &integrity)))
+            integrity_info_cleanup(&integrity);
+        return hr;
+    case FILE_TEXT_DECRYPTION_INFO:
+        if (SUCCEEDED(hr = decryption_info_parse(text, &decryption)))
+            decryption_info_cleanup(&decryption);
+        return hr;
+    default:
+        return E_INVALIDARG;
+    }
+}
+
+int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
+                             const char *text)
+{
+    struct file *file;
+    char *copy;
+    int32_t hr;
+
+    if (FAILED(hr = file_check_text(which, text)))
+        return hr;
+    if (!(copy = strdup(text)))
+        return E_OUTOFMEMORY;
+    if ((file = file_lock(engine, id, index, &hr)))
+    {
+        if (SUCCEEDED(hr = file_check_settable(file)))
+        {
+            char *former = file->texts[which];
+
+            file->texts[which] = copy;
+            copy = former;
+            hr = file_save_change(engine, file);
+        }
+        job_unlock(engine, file->job);
+    }
+    if (copy)
+        OPENSSL_cleanse(copy, strlen(copy));
+    free(copy);
+    return hr;
+}
+
+/* An attempt that got no byte may have left the temporary file of a former destination. */
+int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uint32_t index, const char *local_name,
+                             const char *path)
+{
+    char *former = NULL;
+    struct file *file;
+    int32_t hr;
+
+    if (!local_name || !path || *path != '/')
+        return E_INVALIDARG;
+    if (!(file = file_lock(engine, id, index, &hr)))
+        return hr;
+    if (SUCCEEDED(hr = file_check_settable(file)))
+    {
+        if ((!file->temp_path || (former = strdup(file->temp_path))) && file_set_path(file, local_name, path))
+            hr = file_save_change(engine, file);
+        else
+            hr = E_OUTOFMEMORY;
+        scheduler_run(engine);
+    }
+    job_unlock(engine, file->job);
+    if (SUCCEEDED(hr) && former)
+        (void)unlink(former);           /* often there is none */
+    free(former);
     return hr;
 }
 

@@ -185,10 +185,16 @@ static void job_retry_now(struct job *job)
 
 static int32_t job_resume(struct engine *engine, struct job *job)
 {
+    uint32_t i;
     int32_t hr;
 
     if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_RESUME)) && !job->file_count)
         hr = DO_E_JOB_EMPTY;
+    for (i = job->first_pending; i < job->file_count && SUCCEEDED(hr); i++)
+    {
+        if (!job->files[i]->transferred)
+            hr = file_check_ready(job->files[i]);
+    }
     if (FAILED(hr))
         return hr;
     job_retry_now(job);
@@ -419,9 +425,9 @@ static int32_t file_request_check(const struct file_request *request)
 {
     int32_t hr;
 
-    if (!request->url || !request->local_name || !request->path || *request->path != '/')
+    if (!request->local_name != !request->path || (request->path && *request->path != '/'))
         return E_INVALIDARG;
-    if (FAILED(hr = url_check(request->url)))
+    if (request->url && FAILED(hr = url_check(request->url)))
         return hr;
     return range_list_check(request->ranges, request->range_count);
 }

@@ -92,13 +92,33 @@ enum job_text
     JOB_TEXT_COUNT
 };
 
-/* Strings of a file; read-only, but for the URL: engine_file_set_url(). */
+/* Numbers of a file. */
+enum file_number
+{
+    FILE_NUMBER_TOTAL_SIZE = 0,         /* bytes of the remote file, as the client says; a get gives what the server says */
+    FILE_NUMBER_INTEGRITY_MANDATORY = 1,/* 1: without a check that succeeds there is no file */
+    FILE_NUMBER_BYTES_FROM_HTTP = 2,    /* body bytes that servers sent; read-only */
+    FILE_NUMBER_DURATION = 3,           /* ms during which the file was transferred; read-only */
+    FILE_NUMBER_COUNT
+};
+
+/* What a file is in its statistics: SwarmStatus of the documentation. */
+enum file_status
+{
+    FILE_STATUS_DOWNLOADING = 0,
+    FILE_STATUS_COMPLETE = 1,
+    FILE_STATUS_PAUSED = 3              /* 2, kept for others, is for peers */
+};
+
+/* Strings of a file; read-only, but for the URL, engine_file_set_url(), and where a line says otherwise. */
 enum file_text
 {
     FILE_TEXT_REMOTE_NAME = 0,          /* URL */
     FILE_TEXT_LOCAL_NAME = 1,           /* the destination as the client named it (a Windows path) */
     FILE_TEXT_FILE_ID = 2,              /* content identifier of the client, may be empty */
-    FILE_TEXT_TEMPORARY_NAME = 3,       /* Unix path of the temporary file; empty while there is none */
+    FILE_TEXT_TEMPORARY_NAME = 3,       /* Unix path of the temporary file; empty for a file without destination */
+    FILE_TEXT_INTEGRITY_INFO = 4,       /* JSON, may be set: see integrity_info.h */
+    FILE_TEXT_DECRYPTION_INFO = 5,      /* JSON, may be set, and holds a secret: see decryption_info.h */
     FILE_TEXT_COUNT
 };
 

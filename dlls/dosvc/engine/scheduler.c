@@ -45,7 +45,7 @@ static struct file *job_next_file(struct job *job, uint64_t now)
     {
         struct file *file = job->files[i];
 
-        if (!file->transferred && !file->transfer && file->retry_at <= now)
+        if (!file->transferred && !file->transfer && file->retry_at <= now && SUCCEEDED(file_check_ready(file)))
             return file;
     }
     return NULL;
@@ -338,13 +338,16 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
         scheduler_restart_file(engine, transfer);
     if (transfer->flowing)
         job->flowing_count--;
+    transfer_count_bytes(transfer);
+    file->numbers[FILE_NUMBER_DURATION] += transfer_duration(transfer);
+    saver_mark_file(engine, file);
     file->transfer = NULL;
     job->transfer_count--;
     engine->transfer_count--;
     if (job->active && !job->completing && !atomic_load(&transfer->cancelled) && !engine->stopping)
         scheduler_apply(engine, transfer);
     scheduler_run(engine);
-    orphan = job_state_is_final(job->state) && !file->completed;
+    orphan = job_state_is_final(job->state) && !file->completed && transfer->temp_path;
     job_release(engine, job);
     pthread_mutex_unlock(&engine->lock);
     if (orphan)

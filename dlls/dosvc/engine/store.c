@@ -33,7 +33,7 @@
 #include "engine_private.h"
 #include "store.h"
 
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 #define STORE_FILE "jobs.db"
 #define STORE_UNREADABLE DO_E_FATAL_CORE_ERROR
 
@@ -62,8 +62,8 @@ static const char store_schema[] =
     " created INTEGER NOT NULL, modified INTEGER NOT NULL, transferred INTEGER NOT NULL,"
     " completing INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS files ("
-    " job BLOB NOT NULL, position INTEGER NOT NULL, url TEXT NOT NULL, local_name TEXT NOT NULL, path TEXT NOT NULL,"
-    " temp_path TEXT NOT NULL, file_id TEXT, ranges BLOB, client_size INTEGER NOT NULL, size INTEGER NOT NULL,"
+    " job BLOB NOT NULL, position INTEGER NOT NULL, url TEXT, local_name TEXT, path TEXT,"
+    " temp_path TEXT, file_id TEXT, ranges BLOB, settings TEXT NOT NULL, size INTEGER NOT NULL,"
     " etag TEXT, last_modified TEXT, extents BLOB, transferred INTEGER NOT NULL, completed INTEGER NOT NULL,"
     " restarts INTEGER NOT NULL, http_status INTEGER NOT NULL, PRIMARY KEY (job, position)) WITHOUT ROWID;";
 
@@ -77,7 +77,7 @@ static const char *const store_sql[STATEMENT_COUNT] =
         " error_code = ?6, error_context = ?7, error_file = ?8, error_status = ?9, created = ?10, modified = ?11,"
         " transferred = ?12, completing = ?13",
     [STATEMENT_SAVE_FILE] =
-        "INSERT OR REPLACE INTO files (job, position, url, local_name, path, temp_path, file_id, ranges, client_size,"
+        "INSERT OR REPLACE INTO files (job, position, url, local_name, path, temp_path, file_id, ranges, settings,"
         " size, etag, last_modified, extents, transferred, completed, restarts, http_status)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     [STATEMENT_DELETE_JOB] = "DELETE FROM jobs WHERE id = ?1",
@@ -86,7 +86,7 @@ static const char *const store_sql[STATEMENT_COUNT] =
         "SELECT id, settings, state, proxy_usage, error_count, error_code, error_context, error_file, error_status,"
         " created, modified, transferred, completing FROM jobs ORDER BY seq",
     [STATEMENT_LOAD_FILES] =
-        "SELECT position, url, local_name, path, temp_path, file_id, ranges, client_size, size, etag, last_modified,"
+        "SELECT position, url, local_name, path, temp_path, file_id, ranges, settings, size, etag, last_modified,"
         " extents, transferred, completed, restarts, http_status FROM files WHERE job = ?1 ORDER BY position",
 };
 
@@ -325,10 +325,15 @@ int32_t store_save_file(struct store *store, const struct file *file)
 {
     sqlite3_stmt *statement = store->statements[STATEMENT_SAVE_FILE];
     size_t size = extent_list_stored_size(&file->extents);
-    uint8_t *extents;
+    char *settings = settings_store(&file_settings, file->numbers, file->texts);
+    uint8_t *extents = malloc(size ? size : 1);
 
-    if (!(extents = malloc(size ? size : 1)))
+    if (!settings || !extents)
+    {
+        free(settings);
+        free(extents);
         return E_OUTOFMEMORY;
+    }
     extent_list_store(&file->extents, extents);
     sqlite3_bind_blob(statement, 1, file->job->id.bytes, sizeof(file->job->id.bytes), SQLITE_STATIC);
     bind_number(statement, 2, file->index);
@@ -338,7 +343,7 @@ int32_t store_save_file(struct store *store, const struct file *file)
     bind_text(statement, 6, file->temp_path);
     bind_text(statement, 7, file->file_id);
     sqlite3_bind_blob(statement, 8, file->ranges, (int)(file->range_count * sizeof(*file->ranges)), SQLITE_STATIC);
-    bind_number(statement, 9, file->client_size);
+    sqlite3_bind_text(statement, 9, settings, -1, free);
     bind_number(statement, 10, file->size);
     bind_text(statement, 11, file->etag);
     bind_text(statement, 12, file->last_modified);
@@ -399,6 +404,13 @@ static bool column_ranges(sqlite3_stmt *statement, int column, struct file *file
     return SUCCEEDED(range_list_check(file->ranges, file->range_count));
 }
 
+/* False: there is a text, but no memory for it. */
+static bool column_optional_text(sqlite3_stmt *statement, int column, char **text)
+{
+    *text = column_text(statement, column);
+    return *text || sqlite3_column_type(statement, column) == SQLITE_NULL;
+}
+
 static struct file *store_read_file(sqlite3_stmt *statement)
 {
     struct file *file;
@@ -406,13 +418,9 @@ static struct file *store_read_file(sqlite3_stmt *statement)
 
     if (!(file = calloc(1, sizeof(*file))))
         return NULL;
+    settings_init(&file_settings, file->numbers, file->texts);
     file->index = column_number(statement, 0);
-    file->url = column_text(statement, 1);
-    file->local_name = column_text(statement, 2);
-    file->path = column_text(statement, 3);
-    file->temp_path = column_text(statement, 4);
     file->file_id = column_text(statement, 5);
-    file->client_size = column_size(statement, 7);
     file->size = column_size(statement, 8);
     file->etag = column_text(statement, 9);
     file->last_modified = column_text(statement, 10);
@@ -420,7 +428,11 @@ static struct file *store_read_file(sqlite3_stmt *statement)
     file->completed = sqlite3_column_int(statement, 13) != 0;
     file->restarts = column_number(statement, 14);
     file->http_status = column_number(statement, 15);
-    good = file->url && file->local_name && file->path && file->temp_path && column_ranges(statement, 6, file)
+    good = column_optional_text(statement, 1, &file->url) && column_optional_text(statement, 2, &file->local_name)
+           && column_optional_text(statement, 3, &file->path) && column_optional_text(statement, 4, &file->temp_path)
+           && !file->path == !file->local_name && !file->path == !file->temp_path
+           && column_ranges(statement, 6, file)
+           && settings_load(&file_settings, (const char *)sqlite3_column_text(statement, 7), file->numbers, file->texts)
            && extent_list_load(&file->extents, sqlite3_column_blob(statement, 11),
                                (size_t)sqlite3_column_bytes(statement, 11));
     if (good)

@@ -104,10 +104,11 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
     atomic_init(&transfer->cancelled, false);
     transfer_plan(transfer, file, storage_offset);
     transfer->url = strdup(file->url);
-    transfer->temp_path = strdup(file->temp_path);
+    if (file->temp_path)
+        transfer->temp_path = strdup(file->temp_path);
     transfer->proxy = transfer_choose_proxy(engine, file->job, file->url, &failed);
     transfer->outcome.https = url_is_https(file->url);
-    if (!transfer->url || !transfer->temp_path || failed)
+    if (!transfer->url || !file->temp_path != !transfer->temp_path || failed)
     {
         transfer_free(transfer);
         return NULL;
@@ -132,6 +133,14 @@ void transfer_free(struct transfer *transfer)
     free(transfer);
 }
 
+void transfer_count_bytes(struct transfer *transfer)
+{
+    uint64_t written = atomic_load(&transfer->written);
+
+    transfer->file->numbers[FILE_NUMBER_BYTES_FROM_HTTP] += written - transfer->counted;
+    transfer->counted = written;
+}
+
 void transfer_start(struct transfer *transfer)
 {
     work_submit(transfer->engine->work, &transfer->work);
@@ -141,6 +150,16 @@ void transfer_cancel(struct transfer *transfer)
 {
     if (!atomic_exchange(&transfer->cancelled, true))
         transfer_thread_check(transfer->thread);
+}
+
+uint64_t transfer_uncounted_bytes(const struct transfer *transfer)
+{
+    return atomic_load(&transfer->written) - transfer->counted;
+}
+
+uint64_t transfer_duration(const struct transfer *transfer)
+{
+    return transfer->flowing ? clock_now_ms() - transfer->flowing_since : 0;
 }
 
 uint64_t transfer_unsynced_bytes(const struct transfer *transfer)
@@ -202,6 +221,7 @@ static int transfer_sync(struct transfer *transfer)
                         transfer->storage_offset + written))
     {
         transfer->synced = written;
+        transfer_count_bytes(transfer);
         saver_mark_file(engine, file);
     }
     else

@@ -108,7 +108,9 @@ struct transfer
 
     /* Guarded by engine.lock. */
     uint64_t synced;                        /* bytes of `written` that are in the file's extents */
+    uint64_t counted;                       /* bytes of `written` that are in the file's statistics */
     bool flowing;                           /* counted in job.flowing_count */
+    uint64_t flowing_since;                 /* clock_now_ms(), while it flows */
     bool restart;                           /* the content changed: what is here belongs to another version */
 };
 
@@ -119,6 +121,12 @@ void transfer_free(struct transfer *transfer);
 
 /* Asks the transfer to end soon; the caller holds engine.lock. */
 void transfer_cancel(struct transfer *transfer);
+
+/* Of the transfer under way, what the file's numbers have not yet: bytes, and ms. The caller holds engine.lock. */
+uint64_t transfer_uncounted_bytes(const struct transfer *transfer);
+uint64_t transfer_duration(const struct transfer *transfer);
+/* Takes the bytes that are written into the file's numbers. */
+void transfer_count_bytes(struct transfer *transfer);
 
 /* Bytes that are written but not yet in the file's extents; the caller holds engine.lock. */
 uint64_t transfer_unsynced_bytes(const struct transfer *transfer);
