@@ -25,9 +25,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <openssl/x509.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,9 +35,6 @@
 #include "proxy.h"
 #include "transfer.h"
 #include "url.h"
-
-#define USER_AGENT "Microsoft-Delivery-Optimization/10.1"
-#define RECEIVE_BUFFER_SIZE (512 * 1024L)
 
 static void transfer_work(struct work *work, bool final);
 
@@ -348,60 +343,11 @@ static size_t transfer_body(char *data, size_t size, size_t count, void *context
     return length;
 }
 
-/* A request for the whole file carries no range, so that any server can answer it. */
-static CURLcode transfer_set_range(const struct transfer *transfer, CURL *easy)
-{
-    char range[64];
-
-    if (!transfer->ranged && !transfer->content_offset)
-        return CURLE_OK;
-    if (transfer->length == ENGINE_SIZE_UNKNOWN)
-        snprintf(range, sizeof(range), "%" PRIu64 "-", transfer->content_offset);
-    else
-        snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, transfer->content_offset,
-                 transfer->content_offset + transfer->length - 1);
-    return curl_easy_setopt(easy, CURLOPT_RANGE, range);
-}
-
-static CURLcode transfer_set_request(struct transfer *transfer, CURL *easy)
-{
-    const char *protocols = transfer->outcome.https ? "https" : "http,https";
-    CURLcode ret;
-
-    if ((ret = curl_easy_setopt(easy, CURLOPT_URL, transfer->url))
-        || (ret = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"))
-        || (ret = curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, protocols))
-        || (ret = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L))
-        || (ret = curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)TRANSFER_MAX_REDIRECTS))
-        || (ret = curl_easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT))
-        || (ret = transfer_set_range(transfer, easy)))
-        return ret;
-    return CURLE_OK;
-}
-
-static CURLcode transfer_set_connection(struct transfer *transfer, CURL *easy)
-{
-    const char *ca_file = transfer->engine->ca_file;
-    CURLcode ret;
-
-    if ((ret = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L))
-        || (ret = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)TRANSFER_CONNECT_TIMEOUT))
-        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRANSFER_SLOW_BYTES))
-        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)TRANSFER_SLOW_SECONDS))
-        || (ret = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER_SIZE))
-        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L))
-        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
-        || (ca_file && (ret = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file)))
-        || (transfer->proxy && (ret = curl_easy_setopt(easy, CURLOPT_PROXY, transfer->proxy))))
-        return ret;
-    return CURLE_OK;
-}
-
 int32_t transfer_setup(struct transfer *transfer, CURL *easy)
 {
     CURLcode ret;
 
-    if ((ret = transfer_set_request(transfer, easy)) || (ret = transfer_set_connection(transfer, easy))
+    if ((ret = transfer_set_options(transfer, easy))
         || (ret = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text))
         || (ret = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, transfer_header))
         || (ret = curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer))

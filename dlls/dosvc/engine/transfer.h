@@ -139,6 +139,9 @@ void transfer_conclude(struct transfer *transfer, CURLcode result);
 void transfer_hand_back(struct transfer *transfer);
 void transfer_sync_if_due(struct transfer *transfer, uint64_t now);
 
+/* transfer_request.c */
+CURLcode transfer_set_options(const struct transfer *transfer, CURL *easy);
+
 /* transfer_pool.c. NULL: no memory, or no thread. */
 struct transfer_pool *transfer_pool_create(struct engine *engine, unsigned int threads);
 /* Ends all transfers, and the threads. */

@@ -1,0 +1,90 @@
+/*
+ * What a transfer asks of libcurl: the request, and the connection for it.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/* Runs on transfer threads, which are unknown to Wine: no Wine call here. */
+
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "engine_private.h"
+#include "transfer.h"
+
+#define USER_AGENT "Microsoft-Delivery-Optimization/10.1"
+#define RECEIVE_BUFFER_SIZE (512 * 1024L)
+
+/* A request for the whole file carries no range, so that any server can answer it. */
+static CURLcode transfer_set_range(const struct transfer *transfer, CURL *easy)
+{
+    char range[64];
+
+    if (!transfer->ranged && !transfer->content_offset)
+        return CURLE_OK;
+    if (transfer->length == ENGINE_SIZE_UNKNOWN)
+        snprintf(range, sizeof(range), "%" PRIu64 "-", transfer->content_offset);
+    else
+        snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, transfer->content_offset,
+                 transfer->content_offset + transfer->length - 1);
+    return curl_easy_setopt(easy, CURLOPT_RANGE, range);
+}
+
+static CURLcode transfer_set_request(const struct transfer *transfer, CURL *easy)
+{
+    const char *protocols = transfer->outcome.https ? "https" : "http,https";
+    CURLcode ret;
+
+    if ((ret = curl_easy_setopt(easy, CURLOPT_URL, transfer->url))
+        || (ret = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"))
+        || (ret = curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, protocols))
+        || (ret = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L))
+        || (ret = curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)TRANSFER_MAX_REDIRECTS))
+        || (ret = curl_easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT))
+        || (ret = transfer_set_range(transfer, easy)))
+        return ret;
+    return CURLE_OK;
+}
+
+static CURLcode transfer_set_connection(const struct transfer *transfer, CURL *easy)
+{
+    const char *ca_file = transfer->engine->ca_file;
+    CURLcode ret;
+
+    if ((ret = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L))
+        || (ret = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)TRANSFER_CONNECT_TIMEOUT))
+        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRANSFER_SLOW_BYTES))
+        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)TRANSFER_SLOW_SECONDS))
+        || (ret = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER_SIZE))
+        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L))
+        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
+        || (ca_file && (ret = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file)))
+        || (transfer->proxy && (ret = curl_easy_setopt(easy, CURLOPT_PROXY, transfer->proxy))))
+        return ret;
+    return CURLE_OK;
+}
+
+CURLcode transfer_set_options(const struct transfer *transfer, CURL *easy)
+{
+    CURLcode ret;
+
+    if ((ret = transfer_set_request(transfer, easy)))
+        return ret;
+    return transfer_set_connection(transfer, easy);
+}
