@@ -326,6 +326,35 @@ static void test_several_at_once(void)
     fixture_end();
 }
 
+/* One file is here, the other one waits for its retry: that is no want of room. */
+static void test_retry_beside_another_file(void)
+{
+    struct job_error error = {0};
+    struct job_id job;
+    unsigned int i;
+
+    fixture_begin();
+    job = fixture_create_job();
+    fixture_add_file(&job, fixture_url("/data/w1?size=1000&seed=1&hold_at=10&hold=w1"), "w1");
+    fixture_add_file(&job, fixture_url("/data/w2?size=1000&seed=1&fail=1&fail_status=503&retry_after=3600&hold=w2"),
+                     "w2");
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_TRANSFERRING);
+    fixture_release("w2");
+    for (i = 0; i < FIXTURE_TIMEOUT_MS && !fixture_info(&job).error_count; i++)
+        usleep(1000);
+    CU_ASSERT_EQUAL(fixture_info(&job).state, JOB_TRANSFERRING);
+    fixture_release("w1");
+    fixture_wait_state(&job, JOB_TRANSIENT_ERROR);
+    CU_ASSERT_EQUAL(fixture_info(&job).files_transferred, 1);
+    CU_ASSERT_EQUAL(engine_job_get_error(fixture_engine, &job, &error), S_OK);
+    CU_ASSERT_EQUAL(error.file_index, 1);
+    CU_ASSERT_EQUAL(error.http_status, 503);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    complete(&job);
+    fixture_end();
+}
+
 static void test_no_progress(void)
 {
     struct job_error error = {0};
@@ -471,6 +500,7 @@ CU_TestInfo transfer_tests[] =
     {"a file that changed starts anew", test_changed_file_starts_anew},
     {"a server without ranges starts anew", test_no_ranges_starts_anew},
     {"several files at once", test_several_at_once},
+    {"a retry beside another file", test_retry_beside_another_file},
     {"no progress", test_no_progress},
     {"another URL", test_another_url},
     {"the proxy of a job", test_proxy_of_the_job},

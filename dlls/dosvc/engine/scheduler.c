@@ -122,15 +122,18 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
     transfer_start(transfer);
 }
 
-/* A job that has files to fetch, but no transfer, waits for its turn. */
-static void scheduler_mark_waiting(struct engine *engine)
+/* A job that has files to fetch, but no transfer, waits for its turn, or all of these files wait for their retries. */
+static void scheduler_mark_waiting(struct engine *engine, uint64_t now)
 {
+    enum job_event event;
     struct job *job;
 
     DL_FOREACH2(engine->active, job, active_next)
     {
-        if (job->state == JOB_TRANSFERRING && !job->transfer_count && !job->completing)
-            (void)job_handle_event(engine, job, JOB_EVENT_WAIT_FOR_ROOM);
+        if (job->state != JOB_TRANSFERRING || job->transfer_count || job->completing)
+            continue;
+        event = job_next_file(job, now) ? JOB_EVENT_WAIT_FOR_ROOM : JOB_EVENT_ATTEMPT_FAILED;
+        (void)job_handle_event(engine, job, event);
     }
 }
 
@@ -184,7 +187,7 @@ void scheduler_run(struct engine *engine)
         return;
     while (engine->transfer_count < ENGINE_MAX_TRANSFERS && (file = scheduler_pick(engine, now)))
         scheduler_start_file(engine, file);
-    scheduler_mark_waiting(engine);
+    scheduler_mark_waiting(engine, now);
     scheduler_set_timer(engine, now);
 }
 
