@@ -22,6 +22,7 @@
 #include "config.h"
 
 #include <CUnit/CUnit.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,6 +211,26 @@ static void test_complete_fails_and_is_tried_again(void)
     CU_ASSERT_EQUAL_FATAL(rmdir(path), 0);
     fixture_act(&job, JOB_ACTION_COMPLETE);
     CU_ASSERT(fixture_file_is("target", 0, 5000));
+    fixture_end();
+}
+
+static void test_read_only_destination_stays(void)
+{
+    struct job_id job;
+    char path[256];
+    int fd;
+
+    fixture_begin();
+    snprintf(path, sizeof(path), "%s", fixture_path("kept"));
+    job = fixture_start_download(fixture_url("/data/k?size=5000&seed=%u", FIXTURE_SEED), "kept");
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    CU_ASSERT_FATAL((fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0444)) != -1);
+    close(fd);
+    CU_ASSERT_EQUAL(engine_job_act(fixture_engine, &job, JOB_ACTION_COMPLETE), E_ACCESSDENIED);
+    CU_ASSERT_EQUAL(fixture_info(&job).state, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL_FATAL(chmod(path, 0644), 0);
+    fixture_act(&job, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("kept", 0, 5000));
     fixture_end();
 }
 
@@ -431,6 +452,7 @@ CU_TestInfo job_tests[] =
     {"adding files is all or nothing", test_add_files_is_all_or_nothing},
     {"completing keeps the files that are whole", test_complete_part},
     {"completing that fails can be tried again", test_complete_fails_and_is_tried_again},
+    {"a destination that is read-only stays", test_read_only_destination_stays},
     {"access rights of the result", test_access_rights_of_the_result},
     {"cancelling leaves nothing", test_cancel_leaves_nothing},
     {"cancelling at once leaves nothing", test_cancel_at_once_leaves_nothing},

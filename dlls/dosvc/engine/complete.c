@@ -59,11 +59,21 @@ static void sync_directory_of(const char *path)
     free(directory);
 }
 
+/* As Windows has it, a file without any right to write is not to be replaced; rename() would. */
+static bool is_read_only(const char *path)
+{
+    struct stat info;
+
+    return !lstat(path, &info) && S_ISREG(info.st_mode) && !(info.st_mode & 0222);
+}
+
 /* After a crash in the middle the temporary file is gone and the destination stands: that is success. */
 static int32_t file_rename(const struct file *file, bool again)
 {
     struct stat info;
 
+    if (is_read_only(file->path))
+        return E_ACCESSDENIED;
     pthread_once(&file_mode_once, file_mode_init);
     (void)chmod(file->temp_path, file_mode); /* a file system without access rights may refuse */
     if (!rename(file->temp_path, file->path))
