@@ -234,6 +234,23 @@ static void test_read_only_destination_stays(void)
     fixture_end();
 }
 
+static void test_bytes_modify_the_job(void)
+{
+    uint64_t before;
+    struct job_id job;
+
+    fixture_begin();
+    job = fixture_start_download(fixture_url("/data/b?size=2000000&seed=1&hold_at=1900000&hold=b&rate=4000000"), "b");
+    fixture_wait_state(&job, JOB_TRANSFERRING);
+    before = fixture_info(&job).modification_time;
+    fixture_wait_bytes(&job, 1900000);  /* the first 256 KiB are synced and counted long before */
+    CU_ASSERT_EQUAL(fixture_info(&job).state, JOB_TRANSFERRING);
+    CU_ASSERT(fixture_info(&job).modification_time > before);
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    fixture_release("b");
+    fixture_end();
+}
+
 static void test_access_rights_of_the_result(void)
 {
     struct stat info;
@@ -453,6 +470,7 @@ CU_TestInfo job_tests[] =
     {"completing keeps the files that are whole", test_complete_part},
     {"completing that fails can be tried again", test_complete_fails_and_is_tried_again},
     {"a destination that is read-only stays", test_read_only_destination_stays},
+    {"bytes modify the job", test_bytes_modify_the_job},
     {"access rights of the result", test_access_rights_of_the_result},
     {"cancelling leaves nothing", test_cancel_leaves_nothing},
     {"cancelling at once leaves nothing", test_cancel_at_once_leaves_nothing},

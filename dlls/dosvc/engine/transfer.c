@@ -216,6 +216,7 @@ static int transfer_sync(struct transfer *transfer)
                         transfer->storage_offset + written))
     {
         transfer->synced = written;
+        file->job->modification_time = clock_filetime();
         transfer_count_bytes(transfer);
         saver_mark_file(engine, file);
     }
