@@ -26,18 +26,27 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
-static HRESULT WINAPI job_QueryInterface(IBackgroundCopyJob *iface, REFIID iid, void **out)
+static HRESULT WINAPI job_QueryInterface(IBackgroundCopyJob5 *iface, REFIID iid, void **out)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, iid %s, out %p.\n", iface, debugstr_guid(iid), out);
 
     if (!out)
         return E_POINTER;
-    if (IsEqualGUID(iid, &IID_IUnknown) || IsEqualGUID(iid, &IID_IBackgroundCopyJob))
-        *out = &job->IBackgroundCopyJob_iface;
+    if (IsEqualGUID(iid, &IID_IUnknown)
+        || IsEqualGUID(iid, &IID_IBackgroundCopyJob)
+        || IsEqualGUID(iid, &IID_IBackgroundCopyJob2)
+        || IsEqualGUID(iid, &IID_IBackgroundCopyJob3)
+        || IsEqualGUID(iid, &IID_IBackgroundCopyJob4)
+        || IsEqualGUID(iid, &IID_IBackgroundCopyJob5))
+        *out = &job->IBackgroundCopyJob5_iface;
+    else if (IsEqualGUID(iid, &IID_IBackgroundCopyJobHttpOptions))
+        *out = &job->IBackgroundCopyJobHttpOptions_iface;
     else if (IsEqualGUID(iid, &IID_IDeliveryOptimizationJob))
         *out = &job->IDeliveryOptimizationJob_iface;
+    else if (IsEqualGUID(iid, &IID_IDeliveryOptimizationJob2))
+        *out = &job->IDeliveryOptimizationJob2_iface;
     else
     {
         WARN("%s not implemented, returning E_NOINTERFACE.\n", debugstr_guid(iid));
@@ -49,18 +58,18 @@ static HRESULT WINAPI job_QueryInterface(IBackgroundCopyJob *iface, REFIID iid, 
     return S_OK;
 }
 
-static ULONG WINAPI job_AddRef(IBackgroundCopyJob *iface)
+static ULONG WINAPI job_AddRef(IBackgroundCopyJob5 *iface)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     ULONG refcount = InterlockedIncrement(&job->refcount);
 
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     return refcount;
 }
 
-static ULONG WINAPI job_Release(IBackgroundCopyJob *iface)
+static ULONG WINAPI job_Release(IBackgroundCopyJob5 *iface)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     ULONG refcount = InterlockedDecrement(&job->refcount);
 
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
@@ -72,18 +81,18 @@ static ULONG WINAPI job_Release(IBackgroundCopyJob *iface)
     return refcount;
 }
 
-static HRESULT WINAPI job_Suspend(IBackgroundCopyJob *iface)
+static HRESULT WINAPI job_Suspend(IBackgroundCopyJob5 *iface)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p.\n", iface);
 
     return engine_job_act(&job->id, JOB_ACTION_SUSPEND);
 }
 
-static HRESULT WINAPI job_Resume(IBackgroundCopyJob *iface)
+static HRESULT WINAPI job_Resume(IBackgroundCopyJob5 *iface)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p.\n", iface);
 
@@ -91,27 +100,27 @@ static HRESULT WINAPI job_Resume(IBackgroundCopyJob *iface)
     return engine_job_act(&job->id, JOB_ACTION_RESUME);
 }
 
-static HRESULT WINAPI job_Cancel(IBackgroundCopyJob *iface)
+static HRESULT WINAPI job_Cancel(IBackgroundCopyJob5 *iface)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p.\n", iface);
 
     return engine_job_act(&job->id, JOB_ACTION_CANCEL);
 }
 
-static HRESULT WINAPI job_Complete(IBackgroundCopyJob *iface)
+static HRESULT WINAPI job_Complete(IBackgroundCopyJob5 *iface)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p.\n", iface);
 
     return engine_job_act(&job->id, JOB_ACTION_COMPLETE);
 }
 
-static HRESULT WINAPI job_GetId(IBackgroundCopyJob *iface, GUID *id)
+static HRESULT WINAPI job_GetId(IBackgroundCopyJob5 *iface, GUID *id)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, id %p.\n", iface, id);
 
@@ -121,7 +130,7 @@ static HRESULT WINAPI job_GetId(IBackgroundCopyJob *iface, GUID *id)
     return S_OK;
 }
 
-static HRESULT WINAPI job_GetType(IBackgroundCopyJob *iface, BG_JOB_TYPE *type)
+static HRESULT WINAPI job_GetType(IBackgroundCopyJob5 *iface, BG_JOB_TYPE *type)
 {
     TRACE("iface %p, type %p.\n", iface, type);
 
@@ -131,9 +140,9 @@ static HRESULT WINAPI job_GetType(IBackgroundCopyJob *iface, BG_JOB_TYPE *type)
     return S_OK;
 }
 
-static HRESULT WINAPI job_GetProgress(IBackgroundCopyJob *iface, BG_JOB_PROGRESS *progress)
+static HRESULT WINAPI job_GetProgress(IBackgroundCopyJob5 *iface, BG_JOB_PROGRESS *progress)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -157,9 +166,9 @@ static FILETIME filetime_from_number(UINT64 number)
     return time;
 }
 
-static HRESULT WINAPI job_GetTimes(IBackgroundCopyJob *iface, BG_JOB_TIMES *times)
+static HRESULT WINAPI job_GetTimes(IBackgroundCopyJob5 *iface, BG_JOB_TIMES *times)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -175,7 +184,7 @@ static HRESULT WINAPI job_GetTimes(IBackgroundCopyJob *iface, BG_JOB_TIMES *time
     return S_OK;
 }
 
-static HRESULT WINAPI job_GetState(IBackgroundCopyJob *iface, BG_JOB_STATE *state)
+static HRESULT WINAPI job_GetState(IBackgroundCopyJob5 *iface, BG_JOB_STATE *state)
 {
     static const BG_JOB_STATE states[JOB_STATE_COUNT] =
     {
@@ -190,7 +199,7 @@ static HRESULT WINAPI job_GetState(IBackgroundCopyJob *iface, BG_JOB_STATE *stat
         [JOB_ACKNOWLEDGED] = BG_JOB_STATE_ACKNOWLEDGED,
         [JOB_CANCELLED] = BG_JOB_STATE_CANCELLED,
     };
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -209,9 +218,9 @@ static HRESULT WINAPI job_GetState(IBackgroundCopyJob *iface, BG_JOB_STATE *stat
     return S_OK;
 }
 
-static HRESULT WINAPI job_GetError(IBackgroundCopyJob *iface, IBackgroundCopyError **error)
+static HRESULT WINAPI job_GetError(IBackgroundCopyJob5 *iface, IBackgroundCopyError **error)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, error %p.\n", iface, error);
 
@@ -221,9 +230,9 @@ static HRESULT WINAPI job_GetError(IBackgroundCopyJob *iface, IBackgroundCopyErr
     return error_create(&job->id, error);
 }
 
-static HRESULT WINAPI job_GetOwner(IBackgroundCopyJob *iface, WCHAR **owner)
+static HRESULT WINAPI job_GetOwner(IBackgroundCopyJob5 *iface, WCHAR **owner)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, owner %p.\n", iface, owner);
 
@@ -232,9 +241,9 @@ static HRESULT WINAPI job_GetOwner(IBackgroundCopyJob *iface, WCHAR **owner)
     return engine_job_get_text(&job->id, JOB_TEXT_OWNER, owner);
 }
 
-static HRESULT WINAPI job_GetErrorCount(IBackgroundCopyJob *iface, ULONG *count)
+static HRESULT WINAPI job_GetErrorCount(IBackgroundCopyJob5 *iface, ULONG *count)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -249,9 +258,9 @@ static HRESULT WINAPI job_GetErrorCount(IBackgroundCopyJob *iface, ULONG *count)
 }
 
 /* The one user of the prefix owns every job already. */
-static HRESULT WINAPI job_TakeOwnership(IBackgroundCopyJob *iface)
+static HRESULT WINAPI job_TakeOwnership(IBackgroundCopyJob5 *iface)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -262,7 +271,8 @@ static HRESULT WINAPI job_TakeOwnership(IBackgroundCopyJob *iface)
     return job_state_is_final(info.state) ? DO_E_INVALID_STATE : S_OK;
 }
 
-static const IBackgroundCopyJobVtbl job_vtbl =
+/* One table for the interfaces from IBackgroundCopyJob on, since each begins with the one before. */
+static const IBackgroundCopyJob5Vtbl job_vtbl =
 {
     job_QueryInterface,
     job_AddRef,
@@ -299,27 +309,47 @@ static const IBackgroundCopyJobVtbl job_vtbl =
     job_SetProxySettings,
     job_GetProxySettings,
     job_TakeOwnership,
+    job_SetNotifyCmdLine,
+    job_GetNotifyCmdLine,
+    job_GetReplyProgress,
+    job_GetReplyData,
+    job_SetReplyFileName,
+    job_GetReplyFileName,
+    job_SetCredentials,
+    job_RemoveCredentials,
+    job_ReplaceRemotePrefix,
+    job_AddFileWithRanges,
+    job_SetFileACLFlags,
+    job_GetFileACLFlags,
+    job_SetPeerCachingFlags,
+    job_GetPeerCachingFlags,
+    job_GetOwnerIntegrityLevel,
+    job_GetOwnerElevationState,
+    job_SetMaximumDownloadTime,
+    job_GetMaximumDownloadTime,
+    job_SetProperty,
+    job_GetProperty,
 };
 
 static HRESULT WINAPI do_job_QueryInterface(IDeliveryOptimizationJob *iface, REFIID iid, void **out)
 {
     struct job *job = impl_from_IDeliveryOptimizationJob(iface);
 
-    return IBackgroundCopyJob_QueryInterface(&job->IBackgroundCopyJob_iface, iid, out);
+    return IBackgroundCopyJob5_QueryInterface(&job->IBackgroundCopyJob5_iface, iid, out);
 }
 
 static ULONG WINAPI do_job_AddRef(IDeliveryOptimizationJob *iface)
 {
     struct job *job = impl_from_IDeliveryOptimizationJob(iface);
 
-    return IBackgroundCopyJob_AddRef(&job->IBackgroundCopyJob_iface);
+    return IBackgroundCopyJob5_AddRef(&job->IBackgroundCopyJob5_iface);
 }
 
 static ULONG WINAPI do_job_Release(IDeliveryOptimizationJob *iface)
 {
     struct job *job = impl_from_IDeliveryOptimizationJob(iface);
 
-    return IBackgroundCopyJob_Release(&job->IBackgroundCopyJob_iface);
+    return IBackgroundCopyJob5_Release(&job->IBackgroundCopyJob5_iface);
 }
 
 static const IDeliveryOptimizationJobVtbl do_job_vtbl =
@@ -339,13 +369,15 @@ HRESULT job_create_opened(const GUID *id, IBackgroundCopyJob **out)
         engine_job_close(id);
         return E_OUTOFMEMORY;
     }
-    job->IBackgroundCopyJob_iface.lpVtbl = &job_vtbl;
+    job->IBackgroundCopyJob5_iface.lpVtbl = &job_vtbl;
+    job->IBackgroundCopyJobHttpOptions_iface.lpVtbl = &job_http_options_vtbl;
     job->IDeliveryOptimizationJob_iface.lpVtbl = &do_job_vtbl;
+    job->IDeliveryOptimizationJob2_iface.lpVtbl = &do_job2_vtbl;
     job->refcount = 1;
     job->id = *id;
 
     TRACE("Created job object %p for %s.\n", job, debugstr_guid(id));
-    *out = &job->IBackgroundCopyJob_iface;
+    *out = (IBackgroundCopyJob *)&job->IBackgroundCopyJob5_iface;
     return S_OK;
 }
 

@@ -106,9 +106,9 @@ static HRESULT add_file_set(struct job *job, ULONG count, const BG_FILE_INFO *fi
     return hr;
 }
 
-HRESULT WINAPI job_AddFileSet(IBackgroundCopyJob *iface, ULONG count, BG_FILE_INFO *files)
+HRESULT WINAPI job_AddFileSet(IBackgroundCopyJob5 *iface, ULONG count, BG_FILE_INFO *files)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, count %lu, files %p.\n", iface, count, files);
 
@@ -118,9 +118,9 @@ HRESULT WINAPI job_AddFileSet(IBackgroundCopyJob *iface, ULONG count, BG_FILE_IN
 }
 
 /* URLs may carry secrets in their query: they are not traced. */
-HRESULT WINAPI job_AddFile(IBackgroundCopyJob *iface, const WCHAR *url, const WCHAR *local_name)
+HRESULT WINAPI job_AddFile(IBackgroundCopyJob5 *iface, const WCHAR *url, const WCHAR *local_name)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     BG_FILE_INFO file = { .RemoteName = (WCHAR *)url, .LocalName = (WCHAR *)local_name };
 
     TRACE("iface %p, url %p, local_name %s.\n", iface, url, debugstr_w(local_name));
@@ -128,9 +128,9 @@ HRESULT WINAPI job_AddFile(IBackgroundCopyJob *iface, const WCHAR *url, const WC
     return add_file_set(job, 1, &file);
 }
 
-HRESULT WINAPI job_EnumFiles(IBackgroundCopyJob *iface, IEnumBackgroundCopyFiles **enumerator)
+HRESULT WINAPI job_EnumFiles(IBackgroundCopyJob5 *iface, IEnumBackgroundCopyFiles **enumerator)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, enumerator %p.\n", iface, enumerator);
 

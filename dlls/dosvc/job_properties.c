@@ -32,9 +32,9 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 #define SUPPORTED_NOTIFY_FLAGS (BG_NOTIFY_JOB_TRANSFERRED | BG_NOTIFY_JOB_ERROR | BG_NOTIFY_JOB_MODIFICATION \
                                 | BG_NOTIFY_FILE_TRANSFERRED)
 
-HRESULT WINAPI job_SetDisplayName(IBackgroundCopyJob *iface, const WCHAR *name)
+HRESULT WINAPI job_SetDisplayName(IBackgroundCopyJob5 *iface, const WCHAR *name)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, name %s.\n", iface, debugstr_w(name));
 
@@ -43,9 +43,9 @@ HRESULT WINAPI job_SetDisplayName(IBackgroundCopyJob *iface, const WCHAR *name)
     return engine_job_set_text(&job->id, JOB_TEXT_DISPLAY_NAME, name);
 }
 
-HRESULT WINAPI job_GetDisplayName(IBackgroundCopyJob *iface, WCHAR **name)
+HRESULT WINAPI job_GetDisplayName(IBackgroundCopyJob5 *iface, WCHAR **name)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, name %p.\n", iface, name);
 
@@ -54,9 +54,9 @@ HRESULT WINAPI job_GetDisplayName(IBackgroundCopyJob *iface, WCHAR **name)
     return engine_job_get_text(&job->id, JOB_TEXT_DISPLAY_NAME, name);
 }
 
-HRESULT WINAPI job_SetDescription(IBackgroundCopyJob *iface, const WCHAR *description)
+HRESULT WINAPI job_SetDescription(IBackgroundCopyJob5 *iface, const WCHAR *description)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, description %s.\n", iface, debugstr_w(description));
 
@@ -65,9 +65,9 @@ HRESULT WINAPI job_SetDescription(IBackgroundCopyJob *iface, const WCHAR *descri
     return engine_job_set_text(&job->id, JOB_TEXT_DESCRIPTION, description);
 }
 
-HRESULT WINAPI job_GetDescription(IBackgroundCopyJob *iface, WCHAR **description)
+HRESULT WINAPI job_GetDescription(IBackgroundCopyJob5 *iface, WCHAR **description)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, description %p.\n", iface, description);
 
@@ -76,9 +76,9 @@ HRESULT WINAPI job_GetDescription(IBackgroundCopyJob *iface, WCHAR **description
     return engine_job_get_text(&job->id, JOB_TEXT_DESCRIPTION, description);
 }
 
-HRESULT WINAPI job_SetPriority(IBackgroundCopyJob *iface, BG_JOB_PRIORITY priority)
+HRESULT WINAPI job_SetPriority(IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY priority)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, priority %d.\n", iface, priority);
 
@@ -87,9 +87,9 @@ HRESULT WINAPI job_SetPriority(IBackgroundCopyJob *iface, BG_JOB_PRIORITY priori
     return engine_job_set_number(&job->id, JOB_NUMBER_PRIORITY, priority);
 }
 
-HRESULT WINAPI job_GetPriority(IBackgroundCopyJob *iface, BG_JOB_PRIORITY *priority)
+HRESULT WINAPI job_GetPriority(IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY *priority)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -103,9 +103,9 @@ HRESULT WINAPI job_GetPriority(IBackgroundCopyJob *iface, BG_JOB_PRIORITY *prior
     return S_OK;
 }
 
-HRESULT WINAPI job_SetNotifyFlags(IBackgroundCopyJob *iface, ULONG flags)
+HRESULT WINAPI job_SetNotifyFlags(IBackgroundCopyJob5 *iface, ULONG flags)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, flags %#lx.\n", iface, flags);
 
@@ -114,9 +114,9 @@ HRESULT WINAPI job_SetNotifyFlags(IBackgroundCopyJob *iface, ULONG flags)
     return engine_job_set_number(&job->id, JOB_NUMBER_NOTIFY_FLAGS, flags);
 }
 
-HRESULT WINAPI job_GetNotifyFlags(IBackgroundCopyJob *iface, ULONG *flags)
+HRESULT WINAPI job_GetNotifyFlags(IBackgroundCopyJob5 *iface, ULONG *flags)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -130,9 +130,9 @@ HRESULT WINAPI job_GetNotifyFlags(IBackgroundCopyJob *iface, ULONG *flags)
     return S_OK;
 }
 
-HRESULT WINAPI job_SetNotifyInterface(IBackgroundCopyJob *iface, IUnknown *unknown)
+HRESULT WINAPI job_SetNotifyInterface(IBackgroundCopyJob5 *iface, IUnknown *unknown)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     IBackgroundCopyCallback *callback = NULL;
     HRESULT hr;
 
@@ -146,9 +146,9 @@ HRESULT WINAPI job_SetNotifyInterface(IBackgroundCopyJob *iface, IUnknown *unkno
     return hr;
 }
 
-HRESULT WINAPI job_GetNotifyInterface(IBackgroundCopyJob *iface, IUnknown **unknown)
+HRESULT WINAPI job_GetNotifyInterface(IBackgroundCopyJob5 *iface, IUnknown **unknown)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, unknown %p.\n", iface, unknown);
 
@@ -158,9 +158,9 @@ HRESULT WINAPI job_GetNotifyInterface(IBackgroundCopyJob *iface, IUnknown **unkn
     return S_OK;
 }
 
-HRESULT WINAPI job_SetMinimumRetryDelay(IBackgroundCopyJob *iface, ULONG seconds)
+HRESULT WINAPI job_SetMinimumRetryDelay(IBackgroundCopyJob5 *iface, ULONG seconds)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, seconds %lu.\n", iface, seconds);
 
@@ -169,9 +169,9 @@ HRESULT WINAPI job_SetMinimumRetryDelay(IBackgroundCopyJob *iface, ULONG seconds
     return engine_job_set_number(&job->id, JOB_NUMBER_MINIMUM_RETRY_DELAY, seconds);
 }
 
-HRESULT WINAPI job_GetMinimumRetryDelay(IBackgroundCopyJob *iface, ULONG *seconds)
+HRESULT WINAPI job_GetMinimumRetryDelay(IBackgroundCopyJob5 *iface, ULONG *seconds)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -185,18 +185,18 @@ HRESULT WINAPI job_GetMinimumRetryDelay(IBackgroundCopyJob *iface, ULONG *second
     return S_OK;
 }
 
-HRESULT WINAPI job_SetNoProgressTimeout(IBackgroundCopyJob *iface, ULONG seconds)
+HRESULT WINAPI job_SetNoProgressTimeout(IBackgroundCopyJob5 *iface, ULONG seconds)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, seconds %lu.\n", iface, seconds);
 
     return engine_job_set_number(&job->id, JOB_NUMBER_NO_PROGRESS_TIMEOUT, seconds);
 }
 
-HRESULT WINAPI job_GetNoProgressTimeout(IBackgroundCopyJob *iface, ULONG *seconds)
+HRESULT WINAPI job_GetNoProgressTimeout(IBackgroundCopyJob5 *iface, ULONG *seconds)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     HRESULT hr;
 
@@ -211,10 +211,10 @@ HRESULT WINAPI job_GetNoProgressTimeout(IBackgroundCopyJob *iface, ULONG *second
 }
 
 /* The lists may hold credentials: they are not traced. */
-HRESULT WINAPI job_SetProxySettings(IBackgroundCopyJob *iface, BG_JOB_PROXY_USAGE usage, const WCHAR *list,
+HRESULT WINAPI job_SetProxySettings(IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USAGE usage, const WCHAR *list,
                                     const WCHAR *bypass_list)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p, usage %d, list %p, bypass_list %p.\n", iface, usage, list, bypass_list);
 
@@ -242,10 +242,10 @@ static HRESULT get_proxy_text(struct job *job, enum job_text which, WCHAR **text
     return hr;
 }
 
-HRESULT WINAPI job_GetProxySettings(IBackgroundCopyJob *iface, BG_JOB_PROXY_USAGE *usage, WCHAR **list,
+HRESULT WINAPI job_GetProxySettings(IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USAGE *usage, WCHAR **list,
                                     WCHAR **bypass_list)
 {
-    struct job *job = impl_from_IBackgroundCopyJob(iface);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
     struct job_get_info_params info;
     WCHAR *text, *bypass_text;
     HRESULT hr;

@@ -18,6 +18,7 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
+#define COBJMACROS
 #include <stdlib.h>
 #include <windows.h>
 #include <sddl.h>
@@ -38,6 +39,41 @@ static void check_string(int line, HRESULT hr, WCHAR *text, const WCHAR *expecte
         return;
     ok_(__FILE__, line, !wcscmp(text, expected), "Got %s, expected %s.\n", debug_string(text), debug_string(expected));
     CoTaskMemFree(text);
+}
+
+/* All interfaces belong to one object. */
+static void test_interfaces(struct fixture *fixture)
+{
+    static const IID *const iids[] = { &IID_IBackgroundCopyJob, &IID_IBackgroundCopyJob2, &IID_IBackgroundCopyJob3,
+            &IID_IBackgroundCopyJob4, &IID_IBackgroundCopyJob5, &IID_IBackgroundCopyJobHttpOptions,
+            &IID_IDeliveryOptimizationJob, &IID_IDeliveryOptimizationJob2 };
+    IUnknown *unknown, *object;
+    IBackgroundCopyJob *job;
+    unsigned int i, j;
+    HRESULT hr;
+
+    if (!(job = create_job(fixture)))
+        return;
+    for (i = 0; i < ARRAYSIZE(iids); ++i)
+    {
+        push_context("interface %u", i);
+        hr = IBackgroundCopyJob_QueryInterface(job, iids[i], (void **)&object);
+        ok(hr == S_OK, "Got hr %#lx.\n", hr);
+        if (SUCCEEDED(hr))
+        {
+            for (j = 0; j < ARRAYSIZE(iids); ++j)
+                check_interface(object, iids[j], TRUE);
+            check_interface(object, &IID_IBackgroundCopyManager, FALSE);
+            check_interface(object, &IID_IBackgroundCopyFile, FALSE);
+            hr = IUnknown_QueryInterface(object, &IID_IUnknown, (void **)&unknown);
+            ok(hr == S_OK, "Got hr %#lx.\n", hr);
+            ok(unknown == (IUnknown *)job, "Got %p, expected %p.\n", (void *)unknown, (void *)job);
+            IUnknown_Release(unknown);
+            IUnknown_Release(object);
+        }
+        pop_context();
+    }
+    end_job(job);
 }
 
 static void test_display_name(struct fixture *fixture)
@@ -691,6 +727,7 @@ START_TEST(job)
 
     if (!fixture_init(&fixture, COINIT_MULTITHREADED))
         return;
+    test_interfaces(&fixture);
     test_display_name(&fixture);
     test_description(&fixture);
     test_priority(&fixture);
