@@ -58,11 +58,11 @@ HRESULT engine_start(const char *state_dir);
 HRESULT engine_stop(void);
 HRESULT engine_wait_event(struct wait_event_params *event);
 HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass);
-HRESULT engine_job_create(const WCHAR *display_name, const WCHAR *owner, GUID *id);
+HRESULT engine_job_create(enum job_kind kind, const WCHAR *display_name, const WCHAR *owner, GUID *id);
 HRESULT engine_job_open(const GUID *id);
 void engine_job_close(const GUID *id);
 /* The array is freed with free(). */
-HRESULT engine_job_list(GUID **ids, unsigned int *count);
+HRESULT engine_job_list(enum job_kind kind, GUID **ids, unsigned int *count);
 HRESULT engine_job_act(const GUID *id, enum job_action action);
 HRESULT engine_job_get_info(const GUID *id, struct job_get_info_params *info);
 HRESULT engine_job_get_text(const GUID *id, enum job_text which, WCHAR **text);

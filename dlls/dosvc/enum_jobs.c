@@ -171,7 +171,7 @@ HRESULT enum_jobs_create(IEnumBackgroundCopyJobs **out)
     GUID *ids;
     HRESULT hr;
 
-    if (FAILED(hr = engine_job_list(&ids, &count)))
+    if (FAILED(hr = engine_job_list(JOB_KIND_JOB, &ids, &count)))
         return hr;
     if (!(snapshot = snapshot_alloc(count)))
     {

@@ -111,7 +111,7 @@ static HRESULT WINAPI manager_CreateJob(IBackgroundCopyManager *iface, const WCH
 
     if (FAILED(hr = get_owner(&owner)))
         return hr;
-    hr = engine_job_create(display_name, owner, &new_id);
+    hr = engine_job_create(JOB_KIND_JOB, display_name, owner, &new_id);
     LocalFree(owner);
     if (FAILED(hr))
         return hr;

@@ -104,9 +104,9 @@ done:
     return hr;
 }
 
-HRESULT engine_job_create(const WCHAR *display_name, const WCHAR *owner, GUID *id)
+HRESULT engine_job_create(enum job_kind kind, const WCHAR *display_name, const WCHAR *owner, GUID *id)
 {
-    struct job_create_params params = {0};
+    struct job_create_params params = { .kind = kind };
     char *name_utf8 = NULL, *owner_utf8 = NULL;
     LONG status;
     HRESULT hr;
@@ -145,9 +145,9 @@ void engine_job_close(const GUID *id)
     (void)call_result("engine_job_close", status, params.result); /* after a stop there is nothing left to close */
 }
 
-HRESULT engine_job_list(GUID **ids, unsigned int *count)
+HRESULT engine_job_list(enum job_kind kind, GUID **ids, unsigned int *count)
 {
-    struct job_list_params params = { .capacity = FIRST_LIST_COUNT };
+    struct job_list_params params = { .capacity = FIRST_LIST_COUNT, .kind = kind };
     GUID *buffer, *larger;
     LONG status;
     HRESULT hr;

@@ -158,8 +158,8 @@ static NTSTATUS call_job_create(void *args)
     struct job_id id;
 
     params->result = DO_E_NO_SERVICE;
-    if (engine && (params->result = engine_job_create(engine, pointer(params->display_name), pointer(params->owner),
-                                                      &id)) >= 0)
+    if (engine && (params->result = engine_job_create(engine, params->kind, pointer(params->display_name),
+                                                      pointer(params->owner), &id)) >= 0)
         memcpy(&params->id, &id, sizeof(params->id));
     return STATUS_SUCCESS;
 }
@@ -198,7 +198,8 @@ static NTSTATUS call_job_list(void *args)
 
     params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_list(engine, pointer(params->ids), params->capacity, &params->count);
+        params->result = engine_job_list(engine, params->kind, pointer(params->ids), params->capacity,
+                                         &params->count);
     return STATUS_SUCCESS;
 }
 

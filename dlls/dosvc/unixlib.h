@@ -102,8 +102,8 @@ struct job_create_params
     uint64_t display_name;      /* const char * */
     uint64_t owner;             /* const char * */
     struct dosvc_id id;         /* out */
+    uint32_t kind;              /* JOB_KIND_* */
     int32_t result;
-    uint32_t reserved;
 };
 
 /* job_open, job_close */
@@ -119,8 +119,8 @@ struct job_list_params
     uint64_t ids;               /* struct dosvc_id *, out */
     uint32_t capacity;
     uint32_t count;             /* out */
+    uint32_t kind;              /* JOB_KIND_* */
     int32_t result;
-    uint32_t reserved;
 };
 
 struct job_act_params

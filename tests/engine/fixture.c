@@ -218,7 +218,7 @@ struct job_id fixture_create_job(void)
 {
     struct job_id job;
 
-    CU_ASSERT_EQUAL_FATAL(engine_job_create(fixture_engine, "test job", "S-1-5-21-0", &job), S_OK);
+    CU_ASSERT_EQUAL_FATAL(engine_job_create(fixture_engine, JOB_KIND_JOB, "test job", "S-1-5-21-0", &job), S_OK);
     return job;
 }
 

@@ -76,7 +76,7 @@ static void test_new_job(void)
     CU_ASSERT_EQUAL(engine_job_get_text(fixture_engine, &job, JOB_TEXT_DISPLAY_NAME, text, &size),
                     HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER));
     CU_ASSERT_EQUAL(size, sizeof("test job"));
-    CU_ASSERT_EQUAL(engine_job_list(fixture_engine, ids, 2, &count), S_OK);
+    CU_ASSERT_EQUAL(engine_job_list(fixture_engine, JOB_KIND_JOB, ids, 2, &count), S_OK);
     CU_ASSERT_EQUAL(count, 1);
     CU_ASSERT(!memcmp(&ids[0], &job, sizeof(job)));
     fixture_act(&job, JOB_ACTION_CANCEL);
@@ -454,8 +454,8 @@ static void test_calls_after_shutdown(void)
     engine_shutdown(fixture_engine);
     CU_ASSERT_EQUAL(engine_job_get_info(fixture_engine, &job, &info), DO_E_NO_SERVICE);
     CU_ASSERT_EQUAL(engine_job_act(fixture_engine, &job, JOB_ACTION_CANCEL), DO_E_NO_SERVICE);
-    CU_ASSERT_EQUAL(engine_job_list(fixture_engine, NULL, 0, &count), DO_E_NO_SERVICE);
-    CU_ASSERT_EQUAL(engine_job_create(fixture_engine, "n", "o", &job), DO_E_NO_SERVICE);
+    CU_ASSERT_EQUAL(engine_job_list(fixture_engine, JOB_KIND_JOB, NULL, 0, &count), DO_E_NO_SERVICE);
+    CU_ASSERT_EQUAL(engine_job_create(fixture_engine, JOB_KIND_JOB, "n", "o", &job), DO_E_NO_SERVICE);
     CU_ASSERT_EQUAL(engine_wait_event(fixture_engine, &event), DO_E_NO_SERVICE);
     fixture_end();
 }

@@ -48,6 +48,7 @@ static const struct suite suites[] =
     {"job", job_tests, job_setup, job_teardown},
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},
+    {"saver", saver_tests, saver_setup, saver_teardown},
     {"settings", settings_tests, NULL, NULL},
     {"store", store_tests, store_setup, store_teardown},
     {"testserver", testserver_tests, testserver_setup, testserver_teardown},

@@ -118,6 +118,7 @@ void job_clean_up(struct engine *engine, struct job *job)
     }
     pthread_mutex_lock(&engine->lock);
     job->cleaned = true;
+    job->store_pending |= job->has_leftovers;
     saver_mark_job(engine, job);
 }
 

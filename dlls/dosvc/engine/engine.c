@@ -139,7 +139,8 @@ static int32_t engine_load(struct engine *engine, const char *state_dir)
         return hr;
     if (set_aside)
         engine_log(engine, ENGINE_LOG_ERROR, "The job store was unreadable; it was set aside, and a new one made.");
-    if (FAILED(hr = store_load(engine->store, engine_load_job, engine, &skipped)))
+    if (FAILED(hr = store_remove_leftovers(engine->store))
+        || FAILED(hr = store_load(engine->store, engine_load_job, engine, &skipped)))
         return hr;
     if (skipped)
         engine_log(engine, ENGINE_LOG_ERROR, "%u jobs of the store were unreadable.", skipped);
@@ -204,6 +205,22 @@ int32_t engine_create(const struct engine_config *config, struct engine **engine
     return S_OK;
 }
 
+/* What is volatile goes with the engine. Every thread that might touch the jobs has ended. */
+static void engine_remove_volatile(struct engine *engine)
+{
+    struct job *job, *next;
+    uint32_t i;
+
+    HASH_ITER(hh, engine->jobs, job, next)
+    {
+        for (i = 0; i < job->file_count && job_is_volatile(job); i++)
+        {
+            if (job->files[i]->temp_path && !job->files[i]->completed)
+                (void)unlink(job->files[i]->temp_path); /* often there is none */
+        }
+    }
+}
+
 /* The order matters: transfers hand their last bytes to the work pool, which hands them to the saver. */
 void engine_shutdown(struct engine *engine)
 {
@@ -221,6 +238,7 @@ void engine_shutdown(struct engine *engine)
     work_pool_free(engine->work);
     engine->work = NULL;
     saver_stop(engine);
+    engine_remove_volatile(engine);
 }
 
 void engine_free(struct engine *engine)

@@ -152,8 +152,12 @@ int32_t engine_wait_event(struct engine *engine, struct engine_event *event);
 /* The proxy of Windows' Internet settings, for PROXY_PRECONFIG. list NULL or empty: look at the environment. */
 int32_t engine_set_system_proxy(struct engine *engine, const char *list, const char *bypass);
 
-/* Creates an empty job in JOB_CREATED. It is opened for the caller, see engine_job_open(). */
-int32_t engine_job_create(struct engine *engine, const char *display_name, const char *owner, struct job_id *id);
+/*
+ * Creates an empty job in JOB_CREATED. It is opened for the caller, see engine_job_open(). A download is volatile, until
+ * JOB_NUMBER_NON_VOLATILE is set: only the names of its temporary files are saved, so that they can be removed.
+ */
+int32_t engine_job_create(struct engine *engine, enum job_kind kind, const char *display_name, const char *owner,
+                          struct job_id *id);
 
 /*
  * Keeps a job's data readable, also after it became final, until engine_job_close() was called as often.
@@ -163,14 +167,16 @@ int32_t engine_job_open(struct engine *engine, const struct job_id *id);
 void engine_job_close(struct engine *engine, const struct job_id *id);
 
 /*
- * The identifiers of all jobs that are not final, oldest first. *count is how many there are; only the first
+ * The identifiers of all jobs of a kind that are not final, oldest first. *count is how many there are; only the first
  * `capacity` of them are written.
  */
-int32_t engine_job_list(struct engine *engine, struct job_id *ids, uint32_t capacity, uint32_t *count);
+int32_t engine_job_list(struct engine *engine, enum job_kind kind, struct job_id *ids, uint32_t capacity,
+                        uint32_t *count);
 
 /*
  * Resume, suspend, complete, cancel. DO_E_INVALID_STATE when the job is final, DO_E_JOB_EMPTY when there is nothing to
- * resume, DO_E_DOWNLOAD_NO_URI or DO_E_LOCALPATH_NOT_SET when a file cannot be fetched. Complete returns after the renames; when one fails the job stays as it is and the error is returned.
+ * resume, DO_E_DOWNLOAD_NO_URI or DO_E_LOCALPATH_NOT_SET (for a download: DO_E_FILE_DOWNLOADSINK_UNSPECIFIED) when a
+ * file cannot be fetched. Complete returns after the renames; when one fails the job stays as it is and the error is returned.
  */
 int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_action action);
 

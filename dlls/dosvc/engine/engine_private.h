@@ -117,6 +117,8 @@ struct job
 
     bool dirty;                         /* the row, or that of a file, differs from the store */
     bool row_dirty;
+    bool store_pending;                 /* volatile, and what the store has of it is to be changed */
+    bool has_leftovers;                 /* the store has the names of its temporary files, in case nobody removes them */
     uint64_t version;                   /* counts changes */
     uint64_t saving_version;            /* the change up to which the commit under way has it */
     uint64_t saved_version;             /* the change up to which the store has it */
@@ -141,7 +143,7 @@ struct engine
     pthread_mutex_t lock;               /* guards everything from here on, and all jobs and files */
     bool stopping;
     struct job *jobs;                   /* uthash by id, in order of creation */
-    unsigned int unfinished_count;      /* of them, those that are not final */
+    unsigned int unfinished_count;      /* of them, those that are neither final nor volatile */
     struct job *active;
     unsigned int transfer_count;
     char *proxy_list;                   /* of Windows' Internet settings, or NULL */
@@ -194,6 +196,11 @@ void job_release(struct engine *engine, struct job *job);
 struct job *job_find(struct engine *engine, const struct job_id *id);
 /* Puts an event through the transition table and does what belongs to a change of state. */
 int32_t job_handle_event(struct engine *engine, struct job *job, enum job_event event);
+/* Whether it goes with the engine. */
+bool job_is_volatile(const struct job *job);
+void job_set_volatile(struct engine *engine, struct job *job, bool is_volatile);
+/* Lets the store have the names of temporary files, also of a volatile job. */
+void job_note_temporary_files(struct job *job);
 uint64_t job_bytes_transferred(const struct job *job);
 uint32_t job_effective_timeout(const struct job *job);
 /* Takes the file over, at the end of the job's list. */

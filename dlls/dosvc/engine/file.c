@@ -152,7 +152,10 @@ int32_t file_check_ready(const struct file *file)
 {
     if (!file->url)
         return DO_E_DOWNLOAD_NO_URI;
-    return file_has_sink(file) ? S_OK : DO_E_LOCALPATH_NOT_SET;
+    if (file_has_sink(file))
+        return S_OK;
+    return file->job->numbers[JOB_NUMBER_KIND] == JOB_KIND_DOWNLOAD ? DO_E_FILE_DOWNLOADSINK_UNSPECIFIED
+                                                                    : DO_E_LOCALPATH_NOT_SET;
 }
 
 uint64_t file_known_size(const struct file *file)

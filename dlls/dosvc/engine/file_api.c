@@ -241,7 +241,10 @@ int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uin
     if (SUCCEEDED(hr = file_check_settable(file)))
     {
         if ((!file->temp_path || (former = strdup(file->temp_path))) && file_set_path(file, local_name, path))
+        {
+            job_note_temporary_files(file->job);
             hr = file_save_change(engine, file);
+        }
         else
             hr = E_OUTOFMEMORY;
         scheduler_run(engine);

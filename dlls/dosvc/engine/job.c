@@ -35,6 +35,8 @@ static const struct setting_number job_numbers[JOB_NUMBER_COUNT] =
     [JOB_NUMBER_NOTIFY_FLAGS] = {"notify_flags", JOB_NOTIFY_TRANSFERRED | JOB_NOTIFY_ERROR},
     [JOB_NUMBER_MINIMUM_RETRY_DELAY] = {"minimum_retry_delay", 0},
     [JOB_NUMBER_NO_PROGRESS_TIMEOUT] = {"no_progress_timeout", JOB_TIMEOUT_UNSET},
+    [JOB_NUMBER_KIND] = {"kind", JOB_KIND_JOB},
+    [JOB_NUMBER_NON_VOLATILE] = {"non_volatile", 1},
 };
 
 static const char *const job_texts[JOB_TEXT_COUNT] =
@@ -104,7 +106,7 @@ void job_insert(struct engine *engine, struct job *job)
 {
     HASH_ADD(hh, engine->jobs, id, sizeof(job->id), job);
     job->listed = true;
-    engine->unfinished_count += !job_state_is_final(job->state);
+    engine->unfinished_count += !job_state_is_final(job->state) && !job_is_volatile(job);
 }
 
 struct job *job_find(struct engine *engine, const struct job_id *id)
@@ -130,6 +132,32 @@ int32_t job_append_file(struct job *job, struct file *file)
     file->index = job->file_count;
     job->files[job->file_count++] = file;
     return S_OK;
+}
+
+bool job_is_volatile(const struct job *job)
+{
+    return !job->numbers[JOB_NUMBER_NON_VOLATILE];
+}
+
+void job_note_temporary_files(struct job *job)
+{
+    if (job_is_volatile(job))
+        job->store_pending = true;
+}
+
+/* Of a job that is to be kept the store gets everything; of one that is not, what is there is removed. */
+void job_set_volatile(struct engine *engine, struct job *job, bool is_volatile)
+{
+    uint32_t i;
+
+    if (is_volatile == job_is_volatile(job))
+        return;
+    job->numbers[JOB_NUMBER_NON_VOLATILE] = !is_volatile;
+    engine->unfinished_count += is_volatile ? -1u : 1u;
+    job_note_temporary_files(job);
+    for (i = 0; i < job->file_count; i++)
+        job->files[i]->dirty = true;
+    event_check_unfinished(engine);
 }
 
 uint64_t job_bytes_transferred(const struct job *job)
@@ -208,7 +236,7 @@ static void job_state_changed(struct engine *engine, struct job *job, enum job_s
     }
     else if (job_state_is_final(job->state))
     {
-        engine->unfinished_count--;
+        engine->unfinished_count -= !job_is_volatile(job);
         events = EVENT_JOB_GONE;
     }
     job_modified(engine, job, events);

@@ -87,7 +87,8 @@ static int32_t job_set_string(char **string, const char *value)
     return S_OK;
 }
 
-int32_t engine_job_create(struct engine *engine, const char *display_name, const char *owner, struct job_id *id)
+int32_t engine_job_create(struct engine *engine, enum job_kind kind, const char *display_name, const char *owner,
+                          struct job_id *id)
 {
     struct job_id new_id;
     struct job *job;
@@ -97,6 +98,8 @@ int32_t engine_job_create(struct engine *engine, const char *display_name, const
         return hr;
     if (!(job = job_alloc(&new_id)))
         return E_OUTOFMEMORY;
+    job->numbers[JOB_NUMBER_KIND] = kind;
+    job->numbers[JOB_NUMBER_NON_VOLATILE] = kind != JOB_KIND_DOWNLOAD;
     if (FAILED(hr = job_set_string(&job->texts[JOB_TEXT_DISPLAY_NAME], display_name))
         || FAILED(hr = job_set_string(&job->texts[JOB_TEXT_OWNER], owner)))
     {
@@ -147,7 +150,8 @@ void engine_job_close(struct engine *engine, const struct job_id *id)
     job_unlock(engine, job);
 }
 
-int32_t engine_job_list(struct engine *engine, struct job_id *ids, uint32_t capacity, uint32_t *count)
+int32_t engine_job_list(struct engine *engine, enum job_kind kind, struct job_id *ids, uint32_t capacity,
+                        uint32_t *count)
 {
     struct job *job, *next;
     uint32_t found = 0;
@@ -160,7 +164,7 @@ int32_t engine_job_list(struct engine *engine, struct job_id *ids, uint32_t capa
     }
     HASH_ITER(hh, engine->jobs, job, next)
     {
-        if (job_state_is_final(job->state))
+        if (job_state_is_final(job->state) || job->numbers[JOB_NUMBER_KIND] != (uint64_t)kind)
             continue;
         if (found < capacity)
             ids[found] = job->id;
@@ -375,13 +379,16 @@ int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, en
     struct job *job;
     int32_t hr;
 
-    if (which >= JOB_NUMBER_COUNT)
+    if (which >= JOB_NUMBER_COUNT || which == JOB_NUMBER_KIND)
         return E_INVALIDARG;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
     if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY)))
     {
-        job->numbers[which] = value;
+        if (which == JOB_NUMBER_NON_VOLATILE)
+            job_set_volatile(engine, job, !value);
+        else
+            job->numbers[which] = value;
         hr = job_save_change(engine, job);
         scheduler_run(engine);
     }
@@ -483,6 +490,7 @@ int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, con
             && SUCCEEDED(hr = job_append_files(job, files, count)))
         {
             taken = true;
+            job_note_temporary_files(job);
             (void)job_handle_event(engine, job, JOB_EVENT_ADD_FILE);
             hr = job_save_change(engine, job);
             scheduler_run(engine);

@@ -56,6 +56,13 @@ enum job_action
     JOB_ACTION_COUNT
 };
 
+/* Which face of the service a job belongs to. */
+enum job_kind
+{
+    JOB_KIND_JOB = 0,                   /* IBackgroundCopyJob */
+    JOB_KIND_DOWNLOAD = 1               /* IDODownload */
+};
+
 enum job_priority
 {
     JOB_PRIORITY_FOREGROUND = 0,
@@ -78,6 +85,8 @@ enum job_number
     JOB_NUMBER_NOTIFY_FLAGS = 1,        /* JOB_NOTIFY_* */
     JOB_NUMBER_MINIMUM_RETRY_DELAY = 2, /* seconds; until it is set the engine's own back-off rules */
     JOB_NUMBER_NO_PROGRESS_TIMEOUT = 3, /* seconds */
+    JOB_NUMBER_KIND,                    /* enum job_kind; read-only */
+    JOB_NUMBER_NON_VOLATILE,            /* 1: kept across restarts, as jobs are at first; 0: gone with the engine */
     JOB_NUMBER_COUNT
 };
 

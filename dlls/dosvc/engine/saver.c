@@ -27,11 +27,29 @@
 
 #define SAVER_RETRY_MS 2000             /* pause after a commit that failed */
 
+/* What a volatile job has to tell waits for no commit. */
+static void saver_skip(struct engine *engine, struct job *job)
+{
+    uint32_t i;
+
+    job->saved_version = job->version;
+    job->row_dirty = false;
+    for (i = 0; i < job->file_count; i++)
+        job->files[i]->dirty = false;
+    event_queue(engine, job, job->events_unsaved);
+    job->events_unsaved = 0;
+}
+
 static void saver_mark(struct engine *engine, struct job *job)
 {
     job->version++;
     if (job->dirty)
         return;
+    if (job_is_volatile(job) && !job->store_pending)
+    {
+        saver_skip(engine, job);
+        return;
+    }
     job->dirty = true;
     job_addref(job);
     job->dirty_next = NULL;
@@ -83,12 +101,32 @@ static int32_t saver_save_files(struct engine *engine, struct job *job)
     return hr;
 }
 
+static int32_t saver_save_leftovers(struct engine *engine, struct job *job)
+{
+    int32_t hr;
+    uint32_t i;
+
+    hr = store_delete_job(engine->store, &job->id);
+    for (i = 0; i < job->file_count && SUCCEEDED(hr); i++)
+    {
+        if (!job->files[i]->temp_path || job->files[i]->completed)
+            continue;
+        job->has_leftovers = true;
+        hr = store_save_leftover(engine->store, &job->id, job->files[i]->temp_path);
+    }
+    return hr;
+}
+
 static int32_t saver_save_job(struct engine *engine, struct job *job)
 {
     int32_t hr = S_OK;
 
     if (job->cleaned)
         return store_delete_job(engine->store, &job->id);
+    if (job_is_volatile(job))
+        return saver_save_leftovers(engine, job);
+    if (job->has_leftovers && FAILED(hr = store_delete_leftovers(engine->store, &job->id)))
+        return hr;
     if (job->row_dirty)
         hr = store_save_job(engine->store, job);
     if (SUCCEEDED(hr))
@@ -104,7 +142,7 @@ static void saver_clean(struct job *job)
     job->saving_version = job->version;
     job->events_saving = job->events_unsaved;
     job->events_unsaved = 0;
-    job->dirty = job->row_dirty = false;
+    job->dirty = job->row_dirty = job->store_pending = false;
     for (i = 0; i < job->file_count; i++)
         job->files[i]->dirty = false;
 }
@@ -120,12 +158,14 @@ static void saver_finish(struct engine *engine, struct job *job, int32_t hr)
     event_queue(engine, job, job->events_saving);
     if (SUCCEEDED(hr))
     {
-        job->saved_version = job->saving_version;
+        if (job->saved_version < job->saving_version)
+            job->saved_version = job->saving_version;
     }
     else
     {
         for (i = 0; i < job->file_count; i++)
             job->files[i]->dirty = true;
+        job->store_pending = job_is_volatile(job);
         saver_mark_job(engine, job);
     }
     job_release(engine, job);

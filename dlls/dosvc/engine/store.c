@@ -43,6 +43,8 @@ enum store_statement
     STATEMENT_SAVE_FILE,
     STATEMENT_DELETE_JOB,
     STATEMENT_DELETE_FILES,
+    STATEMENT_SAVE_LEFTOVER,
+    STATEMENT_DELETE_LEFTOVERS,
     STATEMENT_LOAD_JOBS,
     STATEMENT_LOAD_FILES,
     STATEMENT_COUNT
@@ -65,7 +67,9 @@ static const char store_schema[] =
     " job BLOB NOT NULL, position INTEGER NOT NULL, url TEXT, local_name TEXT, path TEXT,"
     " temp_path TEXT, file_id TEXT, ranges BLOB, settings TEXT NOT NULL, size INTEGER NOT NULL,"
     " etag TEXT, last_modified TEXT, extents BLOB, transferred INTEGER NOT NULL, completed INTEGER NOT NULL,"
-    " restarts INTEGER NOT NULL, http_status INTEGER NOT NULL, PRIMARY KEY (job, position)) WITHOUT ROWID;";
+    " restarts INTEGER NOT NULL, http_status INTEGER NOT NULL, PRIMARY KEY (job, position)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS leftovers ("
+    " job BLOB NOT NULL, path TEXT NOT NULL, PRIMARY KEY (job, path)) WITHOUT ROWID;";
 
 static const char *const store_sql[STATEMENT_COUNT] =
 {
@@ -82,6 +86,8 @@ static const char *const store_sql[STATEMENT_COUNT] =
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     [STATEMENT_DELETE_JOB] = "DELETE FROM jobs WHERE id = ?1",
     [STATEMENT_DELETE_FILES] = "DELETE FROM files WHERE job = ?1",
+    [STATEMENT_SAVE_LEFTOVER] = "INSERT OR REPLACE INTO leftovers (job, path) VALUES (?1, ?2)",
+    [STATEMENT_DELETE_LEFTOVERS] = "DELETE FROM leftovers WHERE job = ?1",
     [STATEMENT_LOAD_JOBS] =
         "SELECT id, settings, state, proxy_usage, error_count, error_code, error_context, error_file, error_status,"
         " created, modified, transferred, completing FROM jobs ORDER BY seq",
@@ -355,9 +361,43 @@ int32_t store_save_file(struct store *store, const struct file *file)
     return statement_run(statement);
 }
 
+int32_t store_save_leftover(struct store *store, const struct job_id *id, const char *path)
+{
+    sqlite3_stmt *statement = store->statements[STATEMENT_SAVE_LEFTOVER];
+
+    sqlite3_bind_blob(statement, 1, id->bytes, sizeof(id->bytes), SQLITE_STATIC);
+    bind_text(statement, 2, path);
+    return statement_run(statement);
+}
+
+int32_t store_delete_leftovers(struct store *store, const struct job_id *id)
+{
+    sqlite3_stmt *statement = store->statements[STATEMENT_DELETE_LEFTOVERS];
+
+    sqlite3_bind_blob(statement, 1, id->bytes, sizeof(id->bytes), SQLITE_STATIC);
+    return statement_run(statement);
+}
+
+static int store_remove_leftover(void *context, int count, char **values, char **names)
+{
+    (void)context;
+    (void)names;
+    if (count == 1 && values[0])
+        (void)unlink(values[0]);        /* often there is none */
+    return 0;
+}
+
+int32_t store_remove_leftovers(struct store *store)
+{
+    int ret = sqlite3_exec(store->db, "SELECT path FROM leftovers", store_remove_leftover, NULL, NULL);
+
+    return ret ? hresult_from_sqlite(ret) : store_execute(store, "DELETE FROM leftovers");
+}
+
 int32_t store_delete_job(struct store *store, const struct job_id *id)
 {
-    static const enum store_statement order[] = {STATEMENT_DELETE_FILES, STATEMENT_DELETE_JOB};
+    static const enum store_statement order[] = {STATEMENT_DELETE_LEFTOVERS, STATEMENT_DELETE_FILES,
+                                                 STATEMENT_DELETE_JOB};
     unsigned int i;
     int32_t hr;
 

@@ -51,6 +51,11 @@ void store_rollback(struct store *store);
 /* Inserts or updates. The job's row must stand before those of its files. */
 int32_t store_save_job(struct store *store, const struct job *job);
 int32_t store_save_file(struct store *store, const struct file *file);
+/* The name of a temporary file of a volatile job; all of them go with store_delete_job() or the next function. */
+int32_t store_save_leftover(struct store *store, const struct job_id *id, const char *path);
+int32_t store_delete_leftovers(struct store *store, const struct job_id *id);
+/* Removes the temporary files whose names are there, and the names. */
+int32_t store_remove_leftovers(struct store *store);
 int32_t store_delete_job(struct store *store, const struct job_id *id);
 
 /* Called for each job, oldest first, with all its files; takes the job over. */
