@@ -192,15 +192,26 @@ BOOL remote_wait_(const char *file, int line, const struct remote *remote, unsig
     return ok_(file, line, status == 200, "The server answered %u to a wait for %u requests.\n", status, requests);
 }
 
-unsigned int remote_requests(const struct remote *remote)
+static UINT64 get_number(const struct remote *remote, const char *name)
 {
-    char answer[ANSWER_SIZE], *number;
+    char answer[ANSWER_SIZE], member[32], *number;
     unsigned int status;
 
+    snprintf(member, sizeof(member), "\"%s\":", name);
     status = control(remote, "stats", "", answer);
-    number = strstr(answer, "\"requests\":");
+    number = strstr(answer, member);
     ok(status == 200 && number, "The server answered %u to a question for statistics.\n", status);
-    return number ? strtoul(number + 11, NULL, 10) : 0;
+    return number ? strtoull(number + strlen(member), NULL, 10) : 0;
+}
+
+unsigned int remote_requests(const struct remote *remote)
+{
+    return (unsigned int)get_number(remote, "requests");
+}
+
+UINT64 remote_bytes_sent(const struct remote *remote)
+{
+    return get_number(remote, "bytes_sent");
 }
 
 /* The server makes its content of numbered words of 8 bytes, lowest byte first: see tests/server/content.c. */

@@ -57,6 +57,8 @@ void remote_release_(const char *file, int line, const struct remote *remote);
 BOOL remote_wait_(const char *file, int line, const struct remote *remote, unsigned int requests);
 /* How many requests have come. */
 unsigned int remote_requests(const struct remote *remote);
+/* How many bytes of bodies have been sent. */
+UINT64 remote_bytes_sent(const struct remote *remote);
 
 /* That the file is made of these parts of the content, one after another. */
 #define check_content(path, seed, ranges, range_count) \

@@ -36,6 +36,7 @@ void func_harness(void);
 void func_job(void);
 void func_job_states(void);
 void func_job_states_slow(void);
+void func_life(void);
 void func_manager(void);
 void func_proxy(void);
 void func_register(void);
@@ -67,6 +68,7 @@ const struct test test_list[] =
     { "faults", func_faults, NULL },
     { "job_states", func_job_states, NULL },
     { "job_states_slow", func_job_states_slow, NULL },
+    { "life", func_life, NULL },
     { "proxy", func_proxy, NULL },
     { NULL, NULL, NULL },
 };
