@@ -26,6 +26,7 @@
 #include "dosvc_test.h"
 
 void func_callback(void);
+void func_clients_job(void);
 void func_dojob(void);
 void func_enum_files(void);
 void func_enum_jobs(void);
@@ -50,6 +51,7 @@ void func_sample_success(void);
 void func_sample_todo(void);
 
 int child_callback(int argc, char **argv);
+int child_clients_job(int argc, char **argv);
 int child_harness(int argc, char **argv);
 
 const struct test test_list[] =
@@ -69,6 +71,7 @@ const struct test test_list[] =
     { "job_states", func_job_states, NULL },
     { "job_states_slow", func_job_states_slow, NULL },
     { "life", func_life, NULL },
+    { "clients_job", func_clients_job, child_clients_job },
     { "proxy", func_proxy, NULL },
     { NULL, NULL, NULL },
 };
