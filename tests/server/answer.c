@@ -35,7 +35,7 @@
 #include "testserver.h"
 
 #define REQUEST_MAX 12288
-#define HEAD_MAX 4096
+#define HEAD_MAX (64 * 1024)
 #define BLOCK (64 * 1024)
 #define RATE_TICK_MS 20                 /* a throttled body is sent in so many parts */
 
@@ -112,9 +112,11 @@ static const char *reason(unsigned int status)
 
 static void begin_head(const struct exchange *exchange, char *head, unsigned int status)
 {
+    uint64_t i;
+
     *head = 0;
     append(head, "HTTP/1.1 %u %s\r\n", status, reason(status));
-    if (*exchange->script.header)
+    for (i = 0; *exchange->script.header && i < exchange->script.header_repeat; i++)
         append(head, "%s\r\n", exchange->script.header);
     if (exchange->close)
         append(head, "Connection: close\r\n");

@@ -30,6 +30,7 @@
 
 /* What numbers may be at most; sums and products of them do not overflow. */
 #define LIMIT_FLAG 1
+#define LIMIT_REPEAT 250
 #define LIMIT_STATUS 999
 #define LIMIT_COUNT UINT32_MAX
 #define LIMIT_MS (24 * 60 * 60 * 1000)
@@ -62,6 +63,7 @@ static const struct parameter parameters[] =
     NUMBER(fail_status, LIMIT_STATUS),
     NUMBER(gzip, LIMIT_FLAG),
     TEXT(header),
+    NUMBER(header_repeat, LIMIT_REPEAT),
     TEXT(hold),
     NUMBER(hold_after, LIMIT_COUNT),
     NUMBER(hold_at, LIMIT_BYTES),
@@ -162,6 +164,7 @@ static void script_init(struct script *script)
 {
     memset(script, 0, sizeof(*script));
     script->seed = 7;
+    script->header_repeat = 1;
     script->fail_status = 500;
     script->code = 302;
     script->timeout_ms = 20000;

@@ -59,7 +59,7 @@
  *  hold_after=K      the first K requests are not held before the answer, all others are
  *  auth=basic:U:P    401 without this user and password
  *  proxy_auth=basic:U:P  407 without this user and password
- *  header=Name:value one more header
+ *  header=Name:value one more header                          header_repeat=N: so many times
  *  close=1           the connection ends after the answer, as it does when the client asks for that
  *
  * Other URLs:
@@ -82,7 +82,7 @@ struct script
     uint64_t size, seed, size2, seed2;
     uint64_t status, status2, fail, fail_status, retry_after, after, times, code, hops;
     uint64_t truncate, reset, stall, stall_ms, extra, rate, delay_ms, hold_at, hold_after; /* UINT64_MAX: not given */
-    uint64_t norange, nolength, chunked, badrange, nototal, gzip, loop, close;
+    uint64_t header_repeat, norange, nolength, chunked, badrange, nototal, gzip, loop, close;
     uint64_t requests, timeout_ms;      /* of /control/wait */
     char key[SCRIPT_TEXT_MAX], etag[SCRIPT_TEXT_MAX], etag2[SCRIPT_TEXT_MAX];
     char last_modified[SCRIPT_TEXT_MAX], last_modified2[SCRIPT_TEXT_MAX];
