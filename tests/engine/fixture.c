@@ -54,6 +54,8 @@ static pthread_mutex_t event_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t event_cond;
 static struct engine_event event_log[EVENT_LOG_MAX]; /* kinds are cleared as they are waited for */
 static unsigned int event_count;
+static char log_text[256 * 1024];       /* what the engine has logged since fixture_begin(), under event_mutex */
+static size_t log_length;
 
 int fixture_start_server(void)
 {
@@ -91,7 +93,17 @@ static void *read_events(void *context)
 
 static void log_message(void *context, enum engine_log_level level, const char *message)
 {
+    size_t length = strlen(message);
+
     (void)context;
+    pthread_mutex_lock(&event_mutex);
+    if (log_length + length + 2 < sizeof(log_text))
+    {
+        memcpy(log_text + log_length, message, length);
+        memcpy(log_text + log_length + length, "\n", 2);
+        log_length += length + 1;
+    }
+    pthread_mutex_unlock(&event_mutex);
     if (getenv("DOSVC_TEST_LOG"))
         fprintf(stderr, "engine %d: %s\n", (int)level, message);
 }
@@ -119,6 +131,8 @@ void fixture_begin(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(fixture_dir));
     snprintf(state_dir, sizeof(state_dir), "%s.state", fixture_dir);
     event_count = 0;
+    log_length = 0;
+    *log_text = 0;
     start_engine();
 }
 
@@ -414,4 +428,50 @@ void fixture_wait_requests(const char *key, unsigned int count)
 void fixture_release(const char *key)
 {
     testserver_release(server, key);
+}
+
+bool fixture_logged(const char *text)
+{
+    bool found;
+
+    pthread_mutex_lock(&event_mutex);
+    found = strstr(log_text, text) != NULL;
+    pthread_mutex_unlock(&event_mutex);
+    return found;
+}
+
+static bool file_contains(const char *path, const char *text)
+{
+    bool found = false;
+    struct stat info;
+    char *content;
+    int fd;
+
+    if ((fd = open(path, O_RDONLY)) == -1)
+        return false;
+    if (!fstat(fd, &info) && (content = malloc((size_t)info.st_size + 1)))
+    {
+        if (read(fd, content, (size_t)info.st_size) == info.st_size)
+            found = memmem(content, (size_t)info.st_size, text, strlen(text)) != NULL;
+        free(content);
+    }
+    close(fd);
+    return found;
+}
+
+bool fixture_state_contains(const char *text)
+{
+    struct dirent *entry;
+    bool found = false;
+    char path[512];
+    DIR *directory;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(directory = opendir(state_dir));
+    while ((entry = readdir(directory)) && !found)
+    {
+        snprintf(path, sizeof(path), "%s/%s", state_dir, entry->d_name);
+        found = file_contains(path, text);
+    }
+    closedir(directory);
+    return found;
 }

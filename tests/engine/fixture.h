@@ -83,4 +83,9 @@ bool fixture_last_request_has(const char *key, const char *text);
 void fixture_wait_requests(const char *key, unsigned int count);
 void fixture_release(const char *key);
 
+/* Whether the engine has logged a text since fixture_begin(), at any level. */
+bool fixture_logged(const char *text);
+/* Whether a text stands anywhere in the files of the store. */
+bool fixture_state_contains(const char *text);
+
 #endif /* DOSVC_TEST_FIXTURE_H */

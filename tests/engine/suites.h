@@ -26,16 +26,20 @@
 
 /* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
 extern CU_TestInfo base64_tests[];
+extern CU_TestInfo custom_headers_tests[];
 extern CU_TestInfo decryption_info_tests[];
 extern CU_TestInfo errors_tests[];
 extern CU_TestInfo extent_tests[];
 extern CU_TestInfo file_api_tests[];
+extern CU_TestInfo follow_tests[];
 extern CU_TestInfo http_header_tests[];
+extern CU_TestInfo http_options_tests[];
 extern CU_TestInfo integrity_info_tests[];
 extern CU_TestInfo job_tests[];
 extern CU_TestInfo proxy_tests[];
 extern CU_TestInfo range_tests[];
 extern CU_TestInfo saver_tests[];
+extern CU_TestInfo response_tests[];
 extern CU_TestInfo settings_tests[];
 extern CU_TestInfo store_tests[];
 extern CU_TestInfo testserver_tests[];
@@ -47,10 +51,16 @@ extern CU_TestInfo work_tests[];
 /* Before the first and after the last test of a suite: 0, or the suite fails. */
 int file_api_setup(void);
 int file_api_teardown(void);
+int follow_setup(void);
+int follow_teardown(void);
+int http_options_setup(void);
+int http_options_teardown(void);
 int job_setup(void);
 int job_teardown(void);
 int saver_setup(void);
 int saver_teardown(void);
+int response_setup(void);
+int response_teardown(void);
 int store_setup(void);
 int store_teardown(void);
 int testserver_setup(void);

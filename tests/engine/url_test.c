@@ -279,6 +279,63 @@ static void test_redact_is_terminated(void)
     url_redact("http://example.com/", NULL, 0);
 }
 
+static void test_resolve(void)
+{
+    static const struct
+    {
+        const char *base, *location, *expected;
+    }
+    tests[] =
+    {
+        {"http://a/b/c?d", "http://x/y", "http://x/y"},
+        {"http://a/b/c?d", "/y?z", "http://a/y?z"},
+        {"http://a/b/c?d", "y", "http://a/b/y"},
+        {"http://a/b/c?d", "../y", "http://a/y"},
+        {"http://a/b/c?d", "?y", "http://a/b/c?y"},
+        {"https://a:1/b", "//x:2/y", "https://x:2/y"},
+        {"http://a/b", "/two words", "http://a/two%20words"},
+        {"http://a/b", "ftp://x/", "ftp://x/"},
+        {"nonsense:", "/x", NULL},
+    };
+    unsigned int i;
+    char *url;
+
+    for (i = 0; i < COUNT_OF(tests); i++)
+    {
+        url = url_resolve(tests[i].base, tests[i].location);
+        CHECK(tests[i].expected ? url && !strcmp(url, tests[i].expected) : !url, "%u: got %s", i, url ? url : "NULL");
+        free(url);
+    }
+}
+
+static void test_same_origin(void)
+{
+    static const struct
+    {
+        const char *a, *b;
+        bool same;
+    }
+    tests[] =
+    {
+        {"http://a/b", "http://a/c?d", true},
+        {"http://a/", "HTTP://A:80/", true},
+        {"https://a:443/", "https://a/", true},
+        {"http://a/", "https://a/", false},
+        {"http://a:1/", "http://a:2/", false},
+        {"http://a/", "http://b/", false},
+        {"http://a/", "http://a.b/", false},
+        {"http://localhost/", "http://127.0.0.1/", false},
+        {"http://a/", "nonsense:", false},
+    };
+    unsigned int i;
+
+    for (i = 0; i < COUNT_OF(tests); i++)
+    {
+        CHECK(url_same_origin(tests[i].a, tests[i].b) == tests[i].same, "%u", i);
+        CHECK(url_same_origin(tests[i].b, tests[i].a) == tests[i].same, "%u, turned round", i);
+    }
+}
+
 CU_TestInfo url_tests[] =
 {
     {"good URLs are taken", test_good_urls},
@@ -289,5 +346,7 @@ CU_TestInfo url_tests[] =
     {"the host needs room", test_host_needs_room},
     {"secrets are not shown", test_redact},
     {"what is shown is terminated", test_redact_is_terminated},
+    {"targets of redirects", test_resolve},
+    {"the same origin", test_same_origin},
     CU_TEST_INFO_NULL
 };

@@ -192,6 +192,12 @@ int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum
 int32_t engine_job_get_number(struct engine *engine, const struct job_id *id, enum job_number which,
                               uint64_t *value);
 int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint64_t value);
+/*
+ * Request headers of the client's own, see custom_headers.h; NULL or empty for none. They may hold secrets, and go to
+ * scheme, host and port of a file's URL only, not to where these redirect. They are not stored: a job that has lost
+ * them with an engine fails with E_NOT_SET until they are set again.
+ */
+int32_t engine_job_set_custom_headers(struct engine *engine, const struct job_id *id, const char *headers);
 int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enum proxy_usage usage, const char *list,
                              const char *bypass);
 

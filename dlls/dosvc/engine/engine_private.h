@@ -53,6 +53,14 @@
 struct transfer;
 struct transfer_pool;
 
+/* What a client can learn of the last response to a request for a file; not stored. */
+struct file_response
+{
+    char *headers;                      /* lines with CR LF, and an empty one */
+    char *address;                      /* of the server */
+    char *redirect_target;              /* or NULL */
+};
+
 /* One file of a job. All fields are guarded by engine.lock; what stands before `size` never changes but for the URL. */
 struct file
 {
@@ -78,6 +86,7 @@ struct file
     unsigned int failures;              /* attempts that failed in a row */
     uint64_t retry_at;                  /* clock_now_ms() from which a new attempt may be made */
     uint32_t http_status;
+    struct file_response *response;     /* or NULL */
     struct transfer *transfer;          /* under way, or NULL */
     bool dirty;                         /* differs from its row in the store */
 };
@@ -220,6 +229,8 @@ void job_unlock(struct engine *engine, struct job *job);
 int32_t job_check_event(const struct job *job, enum job_event event);
 /* Marks the job as changed, and waits until that is saved. */
 int32_t job_save_change(struct engine *engine, struct job *job);
+/* Puts a copy in place of a string, which is wiped; an empty one is kept as NULL. */
+int32_t text_replace(char **string, const char *value);
 /* See engine_job_get_text(). */
 int32_t text_copy(const char *text, char *buffer, uint32_t *size);
 
@@ -227,6 +238,7 @@ int32_t text_copy(const char *text, char *buffer, uint32_t *size);
 extern const struct setting_table file_settings;
 struct file *file_alloc(const struct file_request *request);
 void file_free(struct file *file);
+void file_forget_response(struct file *file);
 /* Gives the file its destination; false: no memory, and nothing has changed. */
 bool file_set_path(struct file *file, const char *local_name, const char *path);
 bool file_has_sink(const struct file *file);

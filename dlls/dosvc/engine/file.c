@@ -116,15 +116,23 @@ struct file *file_alloc(const struct file_request *request)
     return NULL;
 }
 
+void file_forget_response(struct file *file)
+{
+    if (!file->response)
+        return;
+    free(file->response->headers);
+    free(file->response->address);
+    free(file->response->redirect_target);
+    free(file->response);
+    file->response = NULL;
+}
+
 void file_free(struct file *file)
 {
-    char *secret;
-
     if (!file)
         return;
-    if ((secret = file->texts[FILE_TEXT_DECRYPTION_INFO]))
-        OPENSSL_cleanse(secret, strlen(secret));
     settings_cleanup(&file_settings, file->texts);
+    file_forget_response(file);
     extent_list_cleanup(&file->extents);
     free(file->url);
     free(file->local_name);

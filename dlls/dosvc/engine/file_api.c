@@ -63,6 +63,14 @@ int32_t engine_file_get_info(struct engine *engine, const struct job_id *id, uin
     return hr;
 }
 
+/* Requests go to the file's own URL, wherever it leads: its secrets are meant for that one. */
+static const char *file_reported_url(const struct file *file)
+{
+    uint64_t policy = file->job->numbers[JOB_NUMBER_SECURITY_FLAGS] & SECURITY_REDIRECT_MASK;
+
+    return policy && file->response && file->response->redirect_target ? file->response->redirect_target : file->url;
+}
+
 int32_t engine_file_get_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
                              char *buffer, uint32_t *size)
 {
@@ -77,7 +85,7 @@ int32_t engine_file_get_text(struct engine *engine, const struct job_id *id, uin
     switch (which)
     {
     case FILE_TEXT_REMOTE_NAME:
-        text = file->url;
+        text = file_reported_url(file);
         break;
     case FILE_TEXT_LOCAL_NAME:
         text = file->local_name;
@@ -87,6 +95,15 @@ int32_t engine_file_get_text(struct engine *engine, const struct job_id *id, uin
         break;
     case FILE_TEXT_TEMPORARY_NAME:
         text = file->temp_path;
+        break;
+    case FILE_TEXT_RESPONSE_HEADERS:
+        text = file->response ? file->response->headers : NULL;
+        break;
+    case FILE_TEXT_SERVER_ADDRESS:
+        text = file->response ? file->response->address : NULL;
+        break;
+    case FILE_TEXT_REDIRECT_TARGET:
+        text = file->response ? file->response->redirect_target : NULL;
         break;
     default:
         text = file->texts[which];
@@ -280,6 +297,7 @@ static void file_replace_url(struct engine *engine, struct file *file, char *url
 {
     free(file->url);
     file->url = url;
+    file_forget_response(file);
     free(file->etag);
     file->etag = NULL;
     file->retry_at = 0;

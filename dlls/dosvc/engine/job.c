@@ -37,6 +37,8 @@ static const struct setting_number job_numbers[JOB_NUMBER_COUNT] =
     [JOB_NUMBER_NO_PROGRESS_TIMEOUT] = {"no_progress_timeout", JOB_TIMEOUT_UNSET},
     [JOB_NUMBER_KIND] = {"kind", JOB_KIND_JOB},
     [JOB_NUMBER_NON_VOLATILE] = {"non_volatile", 1},
+    [JOB_NUMBER_SECURITY_FLAGS] = {"security_flags", 0},
+    [JOB_NUMBER_HAS_CUSTOM_HEADERS] = {"has_custom_headers", 0},
 };
 
 static const char *const job_texts[JOB_TEXT_COUNT] =
@@ -46,6 +48,7 @@ static const char *const job_texts[JOB_TEXT_COUNT] =
     [JOB_TEXT_OWNER] = "owner",
     [JOB_TEXT_PROXY_LIST] = "proxy_list",
     [JOB_TEXT_PROXY_BYPASS] = "proxy_bypass",
+    [JOB_TEXT_CUSTOM_HEADERS] = NULL,   /* secrets */
 };
 
 const struct setting_table job_settings =

@@ -21,6 +21,7 @@
 
 #include "config.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,13 +76,14 @@ static int32_t job_id_create(struct job_id *id)
     return S_OK;
 }
 
-/* An empty string is kept as NULL. */
-static int32_t job_set_string(char **string, const char *value)
+int32_t text_replace(char **string, const char *value)
 {
     char *copy = NULL;
 
     if (value && *value && !(copy = strdup(value)))
         return E_OUTOFMEMORY;
+    if (*string)
+        OPENSSL_cleanse(*string, strlen(*string));
     free(*string);
     *string = copy;
     return S_OK;
@@ -100,8 +102,8 @@ int32_t engine_job_create(struct engine *engine, enum job_kind kind, const char 
         return E_OUTOFMEMORY;
     job->numbers[JOB_NUMBER_KIND] = kind;
     job->numbers[JOB_NUMBER_NON_VOLATILE] = kind != JOB_KIND_DOWNLOAD;
-    if (FAILED(hr = job_set_string(&job->texts[JOB_TEXT_DISPLAY_NAME], display_name))
-        || FAILED(hr = job_set_string(&job->texts[JOB_TEXT_OWNER], owner)))
+    if (FAILED(hr = text_replace(&job->texts[JOB_TEXT_DISPLAY_NAME], display_name))
+        || FAILED(hr = text_replace(&job->texts[JOB_TEXT_OWNER], owner)))
     {
         job_free(job);
         return hr;
@@ -354,7 +356,7 @@ int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
     if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY))
-        && SUCCEEDED(hr = job_set_string(&job->texts[which], text)))
+        && SUCCEEDED(hr = text_replace(&job->texts[which], text)))
         hr = job_save_change(engine, job);
     job_unlock(engine, job);
     return hr;
@@ -379,7 +381,7 @@ int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, en
     struct job *job;
     int32_t hr;
 
-    if (which >= JOB_NUMBER_COUNT || which == JOB_NUMBER_KIND)
+    if (which >= JOB_NUMBER_COUNT || which == JOB_NUMBER_KIND || which == JOB_NUMBER_HAS_CUSTOM_HEADERS)
         return E_INVALIDARG;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
@@ -405,8 +407,8 @@ int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enu
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
     if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY))
-        && SUCCEEDED(hr = job_set_string(&job->texts[JOB_TEXT_PROXY_LIST], list))
-        && SUCCEEDED(hr = job_set_string(&job->texts[JOB_TEXT_PROXY_BYPASS], bypass)))
+        && SUCCEEDED(hr = text_replace(&job->texts[JOB_TEXT_PROXY_LIST], list))
+        && SUCCEEDED(hr = text_replace(&job->texts[JOB_TEXT_PROXY_BYPASS], bypass)))
     {
         job->proxy_usage = usage;
         hr = job_save_change(engine, job);
@@ -422,8 +424,8 @@ int32_t engine_set_system_proxy(struct engine *engine, const char *list, const c
     pthread_mutex_lock(&engine->lock);
     if (engine->stopping)
         hr = DO_E_NO_SERVICE;
-    else if (SUCCEEDED(hr = job_set_string(&engine->proxy_list, list)))
-        hr = job_set_string(&engine->proxy_bypass, bypass);
+    else if (SUCCEEDED(hr = text_replace(&engine->proxy_list, list)))
+        hr = text_replace(&engine->proxy_bypass, bypass);
     pthread_mutex_unlock(&engine->lock);
     return hr;
 }

@@ -87,8 +87,25 @@ enum job_number
     JOB_NUMBER_NO_PROGRESS_TIMEOUT = 3, /* seconds */
     JOB_NUMBER_KIND,                    /* enum job_kind; read-only */
     JOB_NUMBER_NON_VOLATILE,            /* 1: kept across restarts, as jobs are at first; 0: gone with the engine */
+    JOB_NUMBER_SECURITY_FLAGS,          /* SECURITY_* */
+    JOB_NUMBER_HAS_CUSTOM_HEADERS,      /* 1: engine_job_set_custom_headers() gave some; read-only */
     JOB_NUMBER_COUNT
 };
+
+/*
+ * How a job deals with TLS and redirects; the bits of BG_SSL_* and BG_HTTP_REDIRECT_POLICY_*. Each of those that ignore
+ * something ignores just that: everything else about the certificate must be right.
+ */
+#define SECURITY_CHECK_REVOCATION 0x0001
+#define SECURITY_IGNORE_WRONG_NAME 0x0002
+#define SECURITY_IGNORE_WRONG_DATE 0x0004
+#define SECURITY_IGNORE_UNKNOWN_CA 0x0008
+#define SECURITY_IGNORE_WRONG_USAGE 0x0010
+#define SECURITY_REDIRECT_REPORT 0x0100 /* FILE_TEXT_REMOTE_NAME becomes the target */
+#define SECURITY_REDIRECT_DISALLOW 0x0200 /* a redirect is an error; FILE_TEXT_REMOTE_NAME becomes the target */
+#define SECURITY_REDIRECT_MASK 0x0700
+#define SECURITY_ALLOW_HTTPS_TO_HTTP 0x0800
+#define SECURITY_ALL 0x0b1f             /* every bit there is */
 
 /* Strings of a job. */
 enum job_text
@@ -98,6 +115,7 @@ enum job_text
     JOB_TEXT_OWNER = 2,                 /* SID in text form; read-only */
     JOB_TEXT_PROXY_LIST = 3,            /* read-only: engine_job_set_proxy() */
     JOB_TEXT_PROXY_BYPASS = 4,          /* read-only: engine_job_set_proxy() */
+    JOB_TEXT_CUSTOM_HEADERS = 5,        /* read-only: engine_job_set_custom_headers() */
     JOB_TEXT_COUNT
 };
 
@@ -128,6 +146,9 @@ enum file_text
     FILE_TEXT_TEMPORARY_NAME = 3,       /* Unix path of the temporary file; empty for a file without destination */
     FILE_TEXT_INTEGRITY_INFO = 4,       /* JSON, may be set: see integrity_info.h */
     FILE_TEXT_DECRYPTION_INFO = 5,      /* JSON, may be set, and holds a secret: see decryption_info.h */
+    FILE_TEXT_RESPONSE_HEADERS = 6,     /* of the last response: lines with CR LF, and an empty one */
+    FILE_TEXT_SERVER_ADDRESS = 7,       /* of the server, or proxy, that gave it; numbers and dots, or colons */
+    FILE_TEXT_REDIRECT_TARGET = 8,      /* the URL that redirects led to; empty without one */
     FILE_TEXT_COUNT
 };
 

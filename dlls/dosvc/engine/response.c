@@ -30,19 +30,43 @@
 #include "engine_private.h"
 #include "transfer.h"
 
-static void response_keep(char *buffer, const char *value, size_t length)
+static void response_keep(char *buffer, size_t room, const char *value, size_t length)
 {
-    if (length >= TRANSFER_HEADER_MAX)
+    if (length >= room || memchr(value, 0, length))
         length = 0;
     memcpy(buffer, value, length);
     buffer[length] = 0;
 }
 
 /* A new status line: of a redirect's target, or after a 1xx. What the one before said is void. */
-static void response_reset(struct response *response)
+static void response_reset(struct transfer *transfer)
 {
-    memset(response, 0, sizeof(*response));
-    response->content_length = ENGINE_SIZE_UNKNOWN;
+    memset(&transfer->response, 0, sizeof(transfer->response));
+    transfer->response.content_length = ENGINE_SIZE_UNKNOWN;
+    transfer->header_length = 0;
+}
+
+static void header_text_append(struct transfer *transfer, const char *line, size_t length)
+{
+    char *text = transfer->header_text + transfer->header_length;
+    size_t i;
+
+    for (i = 0; i < length; i++)
+        text[i] = (line[i] >= ' ' && line[i] < 0x7f) || line[i] == '\t' ? line[i] : '?';
+    memcpy(text + length, "\r\n", 3);
+    transfer->header_length += length + 2;
+}
+
+/* Headers that come when there is no room any more are left out. Room is kept for the empty line and the zero. */
+static void response_collect(struct transfer *transfer, const char *line, size_t length)
+{
+    if (transfer->response.ended)
+        return;
+    transfer->response.ended = !length;
+    if (!transfer->header_text && !(transfer->header_text = malloc(TRANSFER_HEADERS_MAX)))
+        return;
+    if (transfer->header_length + length + 2 + (length ? 2 : 0) < TRANSFER_HEADERS_MAX)
+        header_text_append(transfer, line, length);
 }
 
 void response_header(struct transfer *transfer, const char *line, size_t length)
@@ -53,13 +77,19 @@ void response_header(struct transfer *transfer, const char *line, size_t length)
     size_t size;
 
     if (length >= 5 && !memcmp(line, "HTTP/", 5))
-        response_reset(response);
-    else if (http_header_match(line, length, "Content-Length", &value, &size))
+    {
+        response_reset(transfer);
+        return;
+    }
+    response_collect(transfer, line, length);
+    if (http_header_match(line, length, "Content-Length", &value, &size))
         (void)http_number_parse(value, size, &response->content_length); /* unknown if it is malformed */
     else if (http_header_match(line, length, "ETag", &value, &size))
-        response_keep(response->etag, value, size);
+        response_keep(response->etag, sizeof(response->etag), value, size);
     else if (http_header_match(line, length, "Last-Modified", &value, &size))
-        response_keep(response->last_modified, value, size);
+        response_keep(response->last_modified, sizeof(response->last_modified), value, size);
+    else if (http_header_match(line, length, "Location", &value, &size))
+        response_keep(response->location, sizeof(response->location), value, size);
     else if (http_header_match(line, length, "Retry-After", &value, &size))
         (void)retry_after_parse(value, size, time(NULL), TRANSFER_RETRY_AFTER_MAX, &response->retry_after);
     else if (http_header_match(line, length, "Content-Range", &value, &size))
@@ -107,6 +137,31 @@ static int32_t response_keep_validators(const struct response *response, struct 
     return S_OK;
 }
 
+void response_publish(struct transfer *transfer)
+{
+    char *address, *target = NULL;
+    struct file *file = transfer->file;
+
+    if (!transfer->header_text || !transfer->header_length)
+        return;
+    address = strdup(transfer->address);
+    if (transfer->redirect_target)
+        target = strdup(transfer->redirect_target);
+    file_forget_response(file);
+    if (!address || !transfer->redirect_target != !target
+        || !(file->response = calloc(1, sizeof(*file->response))))
+    {
+        free(address);
+        free(target);
+        return;
+    }
+    file->response->headers = transfer->header_text;
+    file->response->address = address;
+    file->response->redirect_target = target;
+    transfer->header_text = NULL;
+    transfer->header_length = 0;
+}
+
 /* The response is good: the job transfers. Gives the number of bytes that are to come. */
 static int32_t response_accept(struct transfer *transfer, uint64_t total)
 {
@@ -135,6 +190,7 @@ static int32_t response_accept(struct transfer *transfer, uint64_t total)
         job->events_unsaved |= EVENT_JOB_MODIFIED;
         saver_mark_file(engine, file);
         transfer->accepted = true;
+        response_publish(transfer);
     }
     pthread_mutex_unlock(&engine->lock);
     return hr;
@@ -197,5 +253,6 @@ void response_check(struct transfer *transfer)
         response_check_416(transfer);
         break;
     }
-    transfer->outcome.protocol_error = FAILED(hr) ? hr : S_OK;
+    if (FAILED(hr))
+        transfer->outcome.protocol_error = hr;
 }

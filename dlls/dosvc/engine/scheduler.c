@@ -102,6 +102,7 @@ static void scheduler_file_done(struct engine *engine, struct file *file)
 static void scheduler_start_file(struct engine *engine, struct file *file)
 {
     static const struct verdict no_memory = {.code = E_OUTOFMEMORY, .fatal = true};
+    static const struct verdict no_headers = {.code = E_NOT_SET, .fatal = true};
     struct transfer *transfer;
     struct extent gap;
     char url[256];
@@ -109,6 +110,11 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
     if (file_is_whole(file))
     {
         scheduler_file_done(engine, file);
+        return;
+    }
+    if (job_lacks_headers(file->job))
+    {
+        scheduler_fail(engine, file, &no_headers);
         return;
     }
     if (!extent_list_find_gap(&file->extents, 0, ENGINE_SIZE_UNKNOWN, &gap)
@@ -337,6 +343,7 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
     bool orphan;
 
     pthread_mutex_lock(&engine->lock);
+    response_publish(transfer);
     if (transfer->restart)
         scheduler_restart_file(engine, transfer);
     if (transfer->flowing)

@@ -22,6 +22,7 @@
 #include "config.h"
 
 #include <jansson.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,8 @@ void settings_cleanup(const struct setting_table *table, char **texts)
 
     for (i = 0; i < table->text_count; i++)
     {
+        if (texts[i] && !table->texts[i])
+            OPENSSL_cleanse(texts[i], strlen(texts[i])); /* it may be a secret */
         free(texts[i]);
         texts[i] = NULL;
     }

@@ -26,6 +26,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -103,6 +104,7 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
         transfer->temp_path = strdup(file->temp_path);
     transfer->proxy = transfer_choose_proxy(engine, file->job, file->url, &failed);
     transfer->outcome.https = url_is_https(file->url);
+    failed = !http_options_init(&transfer->options, file->job) || failed;
     if (!transfer->url || !file->temp_path != !transfer->temp_path || failed)
     {
         transfer_free(transfer);
@@ -125,6 +127,9 @@ void transfer_free(struct transfer *transfer)
     free(transfer->url);
     free(transfer->temp_path);
     free(transfer->proxy);
+    free(transfer->redirect_target);
+    free(transfer->header_text);
+    http_options_cleanup(&transfer->options);
     free(transfer);
 }
 
@@ -274,12 +279,21 @@ static size_t transfer_header(char *line, size_t size, size_t count, void *conte
     return size * count;
 }
 
+static void transfer_note_address(struct transfer *transfer)
+{
+    char *address = NULL;
+
+    if (!curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &address) && address)
+        snprintf(transfer->address, sizeof(transfer->address), "%s", address);
+}
+
 static void transfer_start_body(struct transfer *transfer)
 {
     uint64_t step;
 
     transfer->body_started = true;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->response.status);
+    transfer_note_address(transfer);
     response_check(transfer);
     step = atomic_load(&transfer->expected) / TRANSFER_SYNC_PART;
     if (step < TRANSFER_SYNC_MIN)
@@ -366,16 +380,14 @@ int32_t transfer_setup(struct transfer *transfer, CURL *easy)
 static void transfer_collect_outcome(struct transfer *transfer, CURLcode result)
 {
     struct outcome *outcome = &transfer->outcome;
-    long redirects = 0, os_error = 0;
+    long os_error = 0;
 
     outcome->curl = result;
     if (!transfer->easy)
         return;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &outcome->http_status);
     curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &outcome->verify_result);
-    curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_COUNT, &redirects);
     curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
-    outcome->redirected = redirects != 0;
     outcome->retry_after = transfer->response.retry_after;
     if (!outcome->disk_failed)
         outcome->os_error = (int)os_error;
@@ -385,6 +397,8 @@ static void transfer_collect_outcome(struct transfer *transfer, CURLcode result)
 void transfer_conclude(struct transfer *transfer, CURLcode result)
 {
     transfer_collect_outcome(transfer, result);
+    if (transfer->easy && !transfer->body_started)
+        transfer_note_address(transfer);
     if (result == CURLE_OK && !transfer->body_started)
         transfer_start_body(transfer);
     if (result == CURLE_OK && transfer->accepted

@@ -29,6 +29,7 @@
 
 #include "engine.h"
 #include "errors.h"
+#include "http_options.h"
 #include "work.h"
 
 struct engine;
@@ -37,6 +38,9 @@ struct transfer_pool;
 struct transfer_thread;
 
 #define TRANSFER_HEADER_MAX 256             /* bytes kept of a validator */
+#define TRANSFER_LOCATION_MAX (ENGINE_MAX_URL * 3 + 1) /* of UTF-8, for a URL of the longest kind */
+#define TRANSFER_HEADERS_MAX 16384          /* bytes kept of the headers of a response */
+#define TRANSFER_ADDRESS_MAX 64             /* an IPv6 address with its scope */
 #define TRANSFER_DRAIN_MAX (64 * 1024)      /* bytes of an error page that are read to keep the connection */
 #define TRANSFER_MAX_REDIRECTS 10
 #define TRANSFER_CONNECT_TIMEOUT 15         /* seconds */
@@ -61,7 +65,9 @@ struct response
     } range;
     char etag[TRANSFER_HEADER_MAX];         /* empty if not given, or too long to be kept */
     char last_modified[TRANSFER_HEADER_MAX];
+    char location[TRANSFER_LOCATION_MAX];   /* empty if not given, or too long */
     uint32_t retry_after;
+    bool ended;                             /* the headers are over: what comes now are trailers */
 };
 
 /*
@@ -81,6 +87,7 @@ struct transfer
     char *url;
     char *temp_path;
     char *proxy;                            /* as CURLOPT_PROXY takes it; NULL: libcurl looks at the environment */
+    struct http_options options;
     uint64_t content_offset;                /* in the remote file */
     uint64_t length;                        /* bytes wanted, ENGINE_SIZE_UNKNOWN to the end */
     uint64_t storage_offset;                /* in the temporary file */
@@ -92,6 +99,11 @@ struct transfer
     char error_text[CURL_ERROR_SIZE];
     struct response response;
     struct outcome outcome;
+    char *redirect_target;                  /* where redirects have led, NULL for nowhere */
+    unsigned int redirects;
+    char *header_text;                      /* of the last response, until response_publish(); or NULL */
+    size_t header_length;
+    char address[TRANSFER_ADDRESS_MAX];     /* of the server that answered last */
     bool body_started;
     bool accepted;                          /* the response is what was asked for, its body goes to the file */
     uint64_t drained;
@@ -133,6 +145,8 @@ uint64_t transfer_unsynced_bytes(const struct transfer *transfer);
 
 /* For the transfer threads. */
 int32_t transfer_setup(struct transfer *transfer, CURL *easy);
+/* Whether another request has to follow, for which the handle must be set up anew; else *result is how it ended. */
+bool transfer_follow(struct transfer *transfer, CURLcode *result);
 /* Reads off the handle what came of the request. */
 void transfer_conclude(struct transfer *transfer, CURLcode result);
 /* Gives the transfer to the work pool for good. */
@@ -153,9 +167,16 @@ void transfer_thread_drop(struct transfer_thread *thread); /* a transfer that ch
 void transfer_thread_add(struct transfer_thread *thread, struct transfer *transfer);
 void transfer_thread_check(struct transfer_thread *thread); /* some of its transfers may be cancelled */
 
+/* follow.c */
+const char *transfer_current_url(const struct transfer *transfer);
+/* Whether the request goes to scheme, host and port of the file's URL: only there go its secrets. */
+bool transfer_at_origin(const struct transfer *transfer);
+
 /* response.c: what a response means for the transfer. Takes engine.lock when it is good. */
 void response_header(struct transfer *transfer, const char *line, size_t length);
 /* Called at the end of the headers; sets transfer->accepted, or outcome.protocol_error. */
 void response_check(struct transfer *transfer);
+/* Gives the file the headers, the address and the redirects of the last response; the caller holds engine.lock. */
+void response_publish(struct transfer *transfer);
 
 #endif /* DOSVC_TRANSFER_H */

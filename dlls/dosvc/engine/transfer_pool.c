@@ -79,6 +79,17 @@ static void thread_end_transfer(struct transfer_thread *thread, struct transfer 
     transfer_hand_back(transfer);
 }
 
+/* The same handle asks again, with its connections: a redirect, or a server that wants to know who asks. */
+static void thread_ask_again(struct transfer_thread *thread, struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+
+    curl_multi_remove_handle(thread->multi, easy);
+    curl_easy_reset(easy);
+    if (FAILED(transfer_setup(transfer, easy)) || curl_multi_add_handle(thread->multi, easy))
+        thread_end_transfer(thread, transfer, CURLE_OUT_OF_MEMORY);
+}
+
 static void thread_begin_transfer(struct transfer_thread *thread, struct transfer *transfer)
 {
     CURL *easy;
@@ -148,7 +159,10 @@ static void thread_end_finished(struct transfer_thread *thread)
         if (message->msg != CURLMSG_DONE
             || curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer))
             continue;
-        thread_end_transfer(thread, transfer, result);
+        if (transfer_follow(transfer, &result))
+            thread_ask_again(thread, transfer);
+        else
+            thread_end_transfer(thread, transfer, result);
     }
 }
 

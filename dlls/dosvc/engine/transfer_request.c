@@ -46,16 +46,23 @@ static CURLcode transfer_set_range(const struct transfer *transfer, CURL *easy)
     return curl_easy_setopt(easy, CURLOPT_RANGE, range);
 }
 
+/* Redirects are followed by the engine, not by libcurl, which would send most headers everywhere. */
+static CURLcode transfer_set_headers(const struct transfer *transfer, CURL *easy)
+{
+    if (!transfer->options.headers || !transfer_at_origin(transfer))
+        return CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->options.headers);
+}
+
 static CURLcode transfer_set_request(const struct transfer *transfer, CURL *easy)
 {
-    const char *protocols = transfer->outcome.https ? "https" : "http,https";
     CURLcode ret;
 
-    if ((ret = curl_easy_setopt(easy, CURLOPT_URL, transfer->url))
+    if ((ret = curl_easy_setopt(easy, CURLOPT_URL, transfer_current_url(transfer)))
         || (ret = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"))
-        || (ret = curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, protocols))
-        || (ret = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L))
-        || (ret = curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)TRANSFER_MAX_REDIRECTS))
+        || (ret = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L))
+        || (ret = curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L))
+        || (ret = transfer_set_headers(transfer, easy))
         || (ret = curl_easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT))
         || (ret = transfer_set_range(transfer, easy)))
         return ret;

@@ -22,6 +22,7 @@
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -184,4 +185,51 @@ void url_redact(const char *url, char *buffer, size_t size)
         curl_free(text);
     }
     curl_url_cleanup(handle);
+}
+
+char *url_resolve(const char *base, const char *location)
+{
+    char *text = NULL, *copy = NULL;
+    CURLU *handle;
+
+    if (FAILED(url_parse(base, &handle)))
+        return NULL;
+    if (!curl_url_set(handle, CURLUPART_URL, location, CURLU_URLENCODE | CURLU_ALLOW_SPACE)
+        && !curl_url_get(handle, CURLUPART_URL, &text, 0))
+    {
+        copy = strdup(text);
+        curl_free(text);
+    }
+    curl_url_cleanup(handle);
+    return copy;
+}
+
+/* Both parts are there, and the same, in any case. */
+static bool part_is_same(CURLU *a, CURLU *b, CURLUPart part)
+{
+    char *part_a = NULL, *part_b = NULL;
+    bool same;
+
+    same = !curl_url_get(a, part, &part_a, CURLU_DEFAULT_PORT) && !curl_url_get(b, part, &part_b, CURLU_DEFAULT_PORT)
+           && !strcasecmp(part_a, part_b);
+    curl_free(part_a);
+    curl_free(part_b);
+    return same;
+}
+
+bool url_same_origin(const char *a, const char *b)
+{
+    CURLU *handle_a, *handle_b;
+    bool same = false;
+
+    if (FAILED(url_parse(a, &handle_a)))
+        return false;
+    if (SUCCEEDED(url_parse(b, &handle_b)))
+    {
+        same = part_is_same(handle_a, handle_b, CURLUPART_SCHEME) && part_is_same(handle_a, handle_b, CURLUPART_HOST)
+               && part_is_same(handle_a, handle_b, CURLUPART_PORT);
+        curl_url_cleanup(handle_b);
+    }
+    curl_url_cleanup(handle_a);
+    return same;
 }

@@ -41,4 +41,10 @@ bool url_get_host(const char *url, char *host, size_t size);
 /* The URL as it may be logged: without user, password, query and fragment. Always terminated; "?" if unparsable. */
 void url_redact(const char *url, char *buffer, size_t size);
 
+/* What a Location header means beside the URL that gave it; to be freed. NULL: nothing, or no memory. */
+char *url_resolve(const char *base, const char *location);
+
+/* Whether scheme, host and port are the same; false also when one of them is malformed. */
+bool url_same_origin(const char *a, const char *b);
+
 #endif /* DOSVC_URL_H */

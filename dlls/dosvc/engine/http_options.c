@@ -1,0 +1,67 @@
+/*
+ * What a job wants of its requests, beyond what is asked for.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "custom_headers.h"
+#include "engine_private.h"
+#include "http_options.h"
+
+bool http_options_init(struct http_options *options, const struct job *job)
+{
+    const char *headers = job->texts[JOB_TEXT_CUSTOM_HEADERS];
+    bool failed = false;
+
+    options->security = (uint32_t)job->numbers[JOB_NUMBER_SECURITY_FLAGS];
+    options->headers = headers ? custom_headers_build(headers, &failed) : NULL;
+    return !failed;
+}
+
+void http_options_cleanup(struct http_options *options)
+{
+    custom_headers_free(options->headers);
+    options->headers = NULL;
+}
+
+bool job_lacks_headers(const struct job *job)
+{
+    return job->numbers[JOB_NUMBER_HAS_CUSTOM_HEADERS] && !job->texts[JOB_TEXT_CUSTOM_HEADERS];
+}
+
+int32_t engine_job_set_custom_headers(struct engine *engine, const struct job_id *id, const char *headers)
+{
+    struct job *job;
+    int32_t hr;
+
+    if (headers && strlen(headers) > CUSTOM_HEADERS_MAX)
+        return E_INVALIDARG;
+    if (!(job = job_lock(engine, id, &hr)))
+        return hr;
+    if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY))
+        && SUCCEEDED(hr = text_replace(&job->texts[JOB_TEXT_CUSTOM_HEADERS], headers)))
+    {
+        job->numbers[JOB_NUMBER_HAS_CUSTOM_HEADERS] = job->texts[JOB_TEXT_CUSTOM_HEADERS] != NULL;
+        hr = job_save_change(engine, job);
+    }
+    job_unlock(engine, job);
+    return hr;
+}

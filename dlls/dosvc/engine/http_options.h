@@ -1,0 +1,44 @@
+/*
+ * What a job wants of its requests, beyond what is asked for.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#ifndef DOSVC_HTTP_OPTIONS_H
+#define DOSVC_HTTP_OPTIONS_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct job;
+
+/* A copy, which a transfer keeps as long as it lives: what is set later holds for later transfers. */
+struct http_options
+{
+    uint32_t security;                  /* SECURITY_* */
+    struct curl_slist *headers;         /* secrets: for the origin of the file's URL only */
+};
+
+/* The caller holds engine.lock. False: no memory. */
+bool http_options_init(struct http_options *options, const struct job *job);
+void http_options_cleanup(struct http_options *options);
+
+/* Whether the job had headers, which were in the memory of a service that has ended since. */
+bool job_lacks_headers(const struct job *job);
+
+#endif /* DOSVC_HTTP_OPTIONS_H */
