@@ -83,6 +83,9 @@ HRESULT engine_file_set_path(const GUID *id, unsigned int index, const WCHAR *lo
 HRESULT engine_file_get_number(const GUID *id, unsigned int index, enum file_number which, UINT64 *value);
 HRESULT engine_file_set_number(const GUID *id, unsigned int index, enum file_number which, UINT64 value);
 HRESULT engine_file_set_text(const GUID *id, unsigned int index, enum file_text which, const WCHAR *text);
+HRESULT engine_file_set_stream(const GUID *id, unsigned int index);
+HRESULT engine_stream_read(const GUID *id, unsigned int index, void *buffer, unsigned int size, unsigned int *read);
+HRESULT engine_stream_taken(const GUID *id, unsigned int index, unsigned int count, HRESULT client_result);
 HRESULT engine_file_get_stats(const GUID *id, unsigned int index, struct file_get_stats_params *stats);
 
 /* strings.c: *utf8 is freed with free(), and NULL for NULL; E_INVALIDARG for text that is no UTF-16 */

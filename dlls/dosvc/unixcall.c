@@ -440,3 +440,39 @@ HRESULT engine_file_get_stats(const GUID *id, unsigned int index, struct file_ge
     status = unix_call(unix_file_get_stats, stats);
     return call_result("engine_file_get_stats", status, stats->result);
 }
+
+HRESULT engine_file_set_stream(const GUID *id, unsigned int index)
+{
+    struct file_set_stream_params params = { .id = id_from_guid(id), .file_index = index };
+    LONG status;
+
+    status = unix_call(unix_file_set_stream, &params);
+    return call_result("engine_file_set_stream", status, params.result);
+}
+
+HRESULT engine_stream_read(const GUID *id, unsigned int index, void *buffer, unsigned int size, unsigned int *read)
+{
+    struct stream_read_params params =
+    {
+        .id = id_from_guid(id), .buffer = address(buffer), .size = size, .file_index = index,
+    };
+    LONG status;
+    HRESULT hr;
+
+    status = unix_call(unix_stream_read, &params);
+    if (SUCCEEDED(hr = call_result("engine_stream_read", status, params.result)))
+        *read = params.read;
+    return hr;
+}
+
+HRESULT engine_stream_taken(const GUID *id, unsigned int index, unsigned int count, HRESULT client_result)
+{
+    struct stream_taken_params params =
+    {
+        .id = id_from_guid(id), .file_index = index, .count = count, .client_result = client_result,
+    };
+    LONG status;
+
+    status = unix_call(unix_stream_taken, &params);
+    return call_result("engine_stream_taken", status, params.result);
+}

@@ -479,6 +479,43 @@ static NTSTATUS call_file_get_stats(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_file_set_stream(void *args)
+{
+    struct file_set_stream_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_set_stream(engine, &id, params->file_index);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_stream_read(void *args)
+{
+    struct stream_read_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_stream_read(engine, &id, params->file_index, pointer(params->buffer), params->size,
+                                            &params->read);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_stream_taken(void *args)
+{
+    struct stream_taken_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_stream_taken(engine, &id, params->file_index, params->count, params->client_result);
+    return STATUS_SUCCESS;
+}
+
 typedef NTSTATUS (*unix_call_entry)(void *args);
 
 #define CALL_TABLE \
@@ -509,6 +546,9 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_file_set_number] = call_file_set_number, \
     [unix_file_set_text] = call_file_set_text, \
     [unix_file_get_stats] = call_file_get_stats, \
+    [unix_file_set_stream] = call_file_set_stream, \
+    [unix_stream_read] = call_stream_read, \
+    [unix_stream_taken] = call_stream_taken, \
 }
 
 /* Wine finds both by name; the parameters have one layout for 32- and 64-bit callers. */

@@ -59,6 +59,9 @@ enum dosvc_unix_call
     unix_file_set_number,
     unix_file_set_text,
     unix_file_get_stats,
+    unix_file_set_stream,
+    unix_stream_read,
+    unix_stream_taken,
     unix_funcs_count
 };
 
@@ -300,6 +303,32 @@ struct file_get_stats_params
     int32_t result;
 };
 
+struct file_set_stream_params
+{
+    struct dosvc_id id;
+    uint32_t file_index;
+    int32_t result;
+};
+
+struct stream_read_params
+{
+    struct dosvc_id id;
+    uint64_t buffer;            /* void *, out */
+    uint32_t size;              /* bytes of the buffer */
+    uint32_t read;              /* out: bytes that were copied */
+    uint32_t file_index;
+    int32_t result;
+};
+
+struct stream_taken_params
+{
+    struct dosvc_id id;
+    uint32_t file_index;
+    uint32_t count;             /* bytes that the client has taken */
+    int32_t client_result;      /* a failure: it has taken none */
+    int32_t result;
+};
+
 /* Whoever includes this, and whatever compiles it, sees the same sizes. */
 _Static_assert(sizeof(struct dosvc_id) == 16, "layout");
 _Static_assert(sizeof(struct engine_start_params) == 16, "layout");
@@ -326,5 +355,8 @@ _Static_assert(sizeof(struct file_set_path_params) == 40, "layout");
 _Static_assert(sizeof(struct file_number_params) == 40, "layout");
 _Static_assert(sizeof(struct file_set_text_params) == 40, "layout");
 _Static_assert(sizeof(struct file_get_stats_params) == 64, "layout");
+_Static_assert(sizeof(struct file_set_stream_params) == 24, "layout");
+_Static_assert(sizeof(struct stream_read_params) == 40, "layout");
+_Static_assert(sizeof(struct stream_taken_params) == 32, "layout");
 
 #endif /* DOSVC_UNIXLIB_H */

@@ -39,7 +39,7 @@
 #include "result.h"
 #include "testserver.h"
 
-#define EVENT_LOG_MAX 4096
+#define EVENT_LOG_MAX 65536
 #define CHECK_INTERVAL_MS 20            /* what has no event of its own is looked at so often */
 
 struct engine *fixture_engine;
@@ -277,7 +277,7 @@ static struct timespec time_after(unsigned int milliseconds)
 }
 
 /* Waits until the condition holds; it is looked at whenever an event comes, and now and then. */
-static bool wait_until(bool (*condition)(const void *context), const void *context)
+bool fixture_wait_until(bool (*condition)(const void *context), const void *context)
 {
     struct timespec end = time_after(FIXTURE_TIMEOUT_MS), next, now;
     bool result;
@@ -312,7 +312,7 @@ void fixture_wait_state(const struct job_id *job, enum job_state state)
 {
     struct wanted wanted = {job, state};
 
-    if (!wait_until(has_state, &wanted))
+    if (!fixture_wait_until(has_state, &wanted))
         fprintf(stderr, "The state is %u, and did not become %u.\n", fixture_info(job).state, state);
     CU_ASSERT_EQUAL_FATAL(fixture_info(job).state, state);
 }
@@ -328,7 +328,7 @@ void fixture_wait_bytes(const struct job_id *job, uint64_t bytes)
 {
     struct wanted wanted = {job, bytes};
 
-    CU_ASSERT_FATAL(wait_until(has_bytes, &wanted));
+    CU_ASSERT_FATAL(fixture_wait_until(has_bytes, &wanted));
 }
 
 static bool take_events(const void *context)
@@ -353,7 +353,7 @@ void fixture_wait_events(const struct job_id *job, uint32_t kinds)
 {
     struct wanted wanted = {job, kinds};
 
-    CU_ASSERT_FATAL(wait_until(take_events, &wanted));
+    CU_ASSERT_FATAL(fixture_wait_until(take_events, &wanted));
 }
 
 bool fixture_part_is(const char *name, uint64_t file_offset, uint64_t content_offset, uint64_t size)

@@ -65,6 +65,8 @@ struct job_info fixture_info(const struct job_id *job);
 void fixture_wait_state(const struct job_id *job, enum job_state state);
 /* Waits until that many bytes of the job are here. */
 void fixture_wait_bytes(const struct job_id *job, uint64_t bytes);
+/* Waits for what has no event of its own; false after FIXTURE_TIMEOUT_MS. */
+bool fixture_wait_until(bool (*condition)(const void *context), const void *context);
 /* Waits for kinds of events of the job since the last call for it; asserts that they came. */
 void fixture_wait_events(const struct job_id *job, uint32_t kinds);
 

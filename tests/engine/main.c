@@ -55,6 +55,7 @@ static const struct suite suites[] =
     {"response", response_tests, response_setup, response_teardown},
     {"settings", settings_tests, NULL, NULL},
     {"store", store_tests, store_setup, store_teardown},
+    {"stream", stream_tests, stream_setup, stream_teardown},
     {"testserver", testserver_tests, testserver_setup, testserver_teardown},
     {"transfer", transfer_tests, transfer_setup_suite, transfer_teardown_suite},
     {"transition", transition_tests, NULL, NULL},

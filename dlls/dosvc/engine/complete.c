@@ -98,6 +98,11 @@ static int32_t job_rename_files(struct job *job, bool again)
 
         if (!file->transferred || file->completed)
             continue;
+        if (!file->path)
+        {
+            file->completed = true;     /* its client has it */
+            continue;
+        }
         if (SUCCEEDED(hr = file_rename(file, again)))
             file->completed = true;
         else if (SUCCEEDED(result))
@@ -110,6 +115,8 @@ void job_clean_up(struct engine *engine, struct job *job)
 {
     uint32_t i;
 
+    for (i = 0; i < job->file_count; i++)
+        file_drop_ring(job->files[i]);
     pthread_mutex_unlock(&engine->lock);
     for (i = 0; i < job->file_count; i++)
     {

@@ -236,6 +236,21 @@ int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uin
 int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uint32_t index, const char *local_name,
                              const char *path);
 
+/*
+ * The bytes go to the client, in order, through engine_stream_read(). DO_E_FILE_DOWNLOADSINK_ALREADY_SET: the file has a
+ * destination. A stream does not outlive the engine.
+ */
+int32_t engine_file_set_stream(struct engine *engine, const struct job_id *id, uint32_t index);
+/*
+ * Copies the next bytes for the client, and leaves them there; for one thread at a time. *read is 0 when there are none,
+ * or while the job is not under way: EVENT_STREAM_DATA tells when to try again.
+ */
+int32_t engine_stream_read(struct engine *engine, const struct job_id *id, uint32_t index, void *buffer, uint32_t size,
+                           uint32_t *read);
+/* The client has taken so many bytes; or, with a failure, none, and its job ends with this error. */
+int32_t engine_stream_taken(struct engine *engine, const struct job_id *id, uint32_t index, uint32_t count,
+                            int32_t result);
+
 /* The bytes that are here are kept if the new URL has the same size and time stamp. */
 int32_t engine_file_set_url(struct engine *engine, const struct job_id *id, uint32_t index, const char *url);
 

@@ -36,6 +36,7 @@
 #include "result.h"
 #include "settings.h"
 #include "store.h"
+#include "stream.h"
 #include "transition.h"
 #include "work.h"
 
@@ -73,14 +74,15 @@ struct file
     char *file_id;                      /* or NULL */
     struct file_range *ranges;          /* NULL for the whole file */
     uint32_t range_count;
+    struct stream *stream;              /* where the bytes go instead, or NULL; stays until the file goes */
     uint64_t numbers[FILE_NUMBER_COUNT];/* file_settings has their defaults */
     char *texts[FILE_TEXT_COUNT];       /* those that file_settings has, or that are set; NULL when empty */
 
     uint64_t size;                      /* of the remote file as the server has it, or ENGINE_SIZE_UNKNOWN */
     char *etag;                         /* validators of the first response, or NULL */
     char *last_modified;
-    struct extent_list extents;         /* storage offsets that are on disk for certain */
-    bool transferred;                   /* every byte is on disk */
+    struct extent_list extents;         /* storage offsets that are on disk for certain; of a stream: that were received */
+    bool transferred;                   /* every byte is on disk, or was taken by the client */
     bool completed;                     /* renamed to its destination */
     unsigned int restarts;              /* how often the content changed under way */
     unsigned int failures;              /* attempts that failed in a row */
@@ -116,6 +118,7 @@ struct job
     uint32_t file_count;
     uint32_t first_pending;             /* every file before it is transferred */
     uint32_t transfer_count;            /* of its files, under way */
+    uint32_t ring_count;                /* of its files, those whose stream has a ring */
     uint32_t flowing_count;             /* of those, the ones whose server answered well */
     uint64_t progress_at;               /* clock_now_ms() of the last byte that was noticed */
     uint64_t progress_bytes;            /* bytes there were then */
@@ -252,7 +255,19 @@ uint64_t file_bytes_total(const struct file *file);
 uint64_t file_bytes_transferred(const struct file *file);
 /* Forgets the bytes that are here: they belong to another version of the file. */
 void file_reset(struct file *file);
+/* Whether every byte came. */
 bool file_is_whole(const struct file *file);
+/* Whether every byte is where it should go: a client may be slower than the network. */
+bool file_is_done(const struct file *file);
+/* Whether a transfer of the file may begin, as far as its sink goes. */
+bool file_has_room(const struct file *file);
+/* The ring of a stream is made for a transfer, false: no memory; and goes when both are done with it. */
+bool file_make_ring(struct file *file);
+void file_release_ring(struct file *file);
+void file_drop_ring(struct file *file);
+
+/* file_api.c: like job_lock(), for a file of the job */
+struct file *file_lock(struct engine *engine, const struct job_id *id, uint32_t index, int32_t *hr);
 
 /* complete.c */
 int32_t job_complete(struct engine *engine, struct job *job);   /* takes and leaves with engine.lock held */
@@ -278,6 +293,8 @@ int32_t scheduler_start(struct engine *engine);
 void scheduler_stop(struct engine *engine);
 /* Starts what may be started; the caller holds engine.lock. */
 void scheduler_run(struct engine *engine);
+void scheduler_fail(struct engine *engine, struct file *file, const struct verdict *verdict);
+void scheduler_file_done(struct engine *engine, struct file *file);
 /* Told by a transfer, on a thread of the work pool; takes engine.lock. Releases the transfer. */
 void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer);
 

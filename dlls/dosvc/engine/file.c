@@ -133,6 +133,7 @@ void file_free(struct file *file)
         return;
     settings_cleanup(&file_settings, file->texts);
     file_forget_response(file);
+    stream_free(file->stream);
     extent_list_cleanup(&file->extents);
     free(file->url);
     free(file->local_name);
@@ -147,7 +148,7 @@ void file_free(struct file *file)
 
 bool file_has_sink(const struct file *file)
 {
-    return file->path != NULL;
+    return file->path || file->stream;
 }
 
 bool file_has_begun(const struct file *file)
@@ -176,10 +177,16 @@ uint64_t file_bytes_total(const struct file *file)
     return range_list_total(file->ranges, file->range_count, file_known_size(file));
 }
 
+/* What a client took is not counted across restarts, but in the end it was everything. */
 uint64_t file_bytes_transferred(const struct file *file)
 {
-    uint64_t total = extent_list_total(&file->extents);
+    uint64_t total;
 
+    if (file->transferred && !file->path)
+        return file_bytes_total(file);
+    if (file->stream)
+        return atomic_load(&file->stream->taken);
+    total = extent_list_total(&file->extents);
     return file->transfer ? total + transfer_unsynced_bytes(file->transfer) : total;
 }
 
@@ -192,8 +199,48 @@ bool file_is_whole(const struct file *file)
     return !extent_list_find_gap(&file->extents, 0, file_bytes_total(file), &gap);
 }
 
+bool file_is_done(const struct file *file)
+{
+    return file_is_whole(file) && (!file->stream || atomic_load(&file->stream->taken) == file_bytes_total(file));
+}
+
+bool file_has_room(const struct file *file)
+{
+    if (!file->stream)
+        return true;
+    if (file_is_whole(file))
+        return file_is_done(file);
+    return file->stream->ring || file->job->ring_count < JOB_MAX_RINGS;
+}
+
+bool file_make_ring(struct file *file)
+{
+    if (!file->stream || file->stream->ring)
+        return true;
+    if (!stream_make_ring(file->stream))
+        return false;
+    file->job->ring_count++;
+    return true;
+}
+
+void file_drop_ring(struct file *file)
+{
+    if (!file->stream || !file->stream->ring)
+        return;
+    stream_drop_ring(file->stream);
+    file->job->ring_count--;
+}
+
+void file_release_ring(struct file *file)
+{
+    if (file->stream && !file->transfer && !stream_count(file->stream))
+        file_drop_ring(file);
+}
+
 void file_reset(struct file *file)
 {
+    if (file->stream)
+        (void)stream_reset(file->stream, true);
     extent_list_truncate(&file->extents, 0);
     free(file->etag);
     free(file->last_modified);

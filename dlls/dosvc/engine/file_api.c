@@ -32,8 +32,7 @@
 #include "transfer.h"
 #include "url.h"
 
-/* Like job_lock(), for a file of the job. */
-static struct file *file_lock(struct engine *engine, const struct job_id *id, uint32_t index, int32_t *hr)
+struct file *file_lock(struct engine *engine, const struct job_id *id, uint32_t index, int32_t *hr)
 {
     struct job *job;
 
@@ -255,7 +254,9 @@ int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uin
         return E_INVALIDARG;
     if (!(file = file_lock(engine, id, index, &hr)))
         return hr;
-    if (SUCCEEDED(hr = file_check_settable(file)))
+    if (SUCCEEDED(hr = file_check_settable(file)) && file->stream)
+        hr = DO_E_FILE_DOWNLOADSINK_ALREADY_SET;
+    if (SUCCEEDED(hr))
     {
         if ((!file->temp_path || (former = strdup(file->temp_path))) && file_set_path(file, local_name, path))
         {

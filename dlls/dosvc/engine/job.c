@@ -214,6 +214,18 @@ static void job_activate(struct engine *engine, struct job *job, bool active)
         DL_DELETE2(engine->active, job, active_prev, active_next);
 }
 
+/* The reader forgets of bytes that it found when nothing was to be handed out. */
+static void job_tell_streams(struct engine *engine, struct job *job)
+{
+    uint32_t i;
+
+    for (i = 0; i < job->file_count && job->ring_count; i++)
+    {
+        if (job->files[i]->stream && stream_tell(job->files[i]->stream))
+            event_queue(engine, job, EVENT_STREAM_DATA);
+    }
+}
+
 /* What belongs to leaving one state for another. */
 static void job_state_changed(struct engine *engine, struct job *job, enum job_state before)
 {
@@ -226,6 +238,8 @@ static void job_state_changed(struct engine *engine, struct job *job, enum job_s
         job->progress_bytes = job_bytes_transferred(job);
     }
     job_activate(engine, job, job_state_is_active(job->state));
+    if (job->active)
+        job_tell_streams(engine, job);
     if (!job->active)
         job_cancel_transfers(job);
     if (job->state == JOB_TRANSFERRED)

@@ -196,11 +196,39 @@ static int32_t response_accept(struct transfer *transfer, uint64_t total)
     return hr;
 }
 
+/* Whether the response is certainly of the version of which bytes are here: nothing else may be glued to them. */
+static bool response_is_same(const struct response *response, const struct file *file)
+{
+    if (file->etag && etag_strong_match(file->etag, response->etag))
+        return true;
+    return file->last_modified && !strcmp(file->last_modified, response->last_modified);
+}
+
+/* What a client has is not to be delivered again: the rest is, if this is the same version. */
+static int32_t response_continue_stream(struct transfer *transfer)
+{
+    bool same;
+
+    pthread_mutex_lock(&transfer->engine->lock);
+    same = response_is_same(&transfer->response, transfer->file);
+    pthread_mutex_unlock(&transfer->engine->lock);
+    if (!same || transfer->response.content_length == ENGINE_SIZE_UNKNOWN
+        || transfer->response.content_length < transfer->content_offset)
+    {
+        transfer->restart = true;
+        return S_OK;
+    }
+    transfer->skip = transfer->content_offset;
+    return response_accept(transfer, transfer->response.content_length);
+}
+
 /* The server ignored the range of the request, or there was none. */
 static int32_t response_check_200(struct transfer *transfer)
 {
     if (transfer->ranged)
         return DO_E_INSUFFICIENT_RANGE_SUPPORT;
+    if (transfer->content_offset && transfer->stream)
+        return response_continue_stream(transfer);
     if (transfer->content_offset)
     {
         transfer->restart = true;

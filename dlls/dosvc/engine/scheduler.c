@@ -32,7 +32,6 @@
 #include "url.h"
 
 #define PROGRESS_TELL_MS 1000           /* EVENT_JOB_MODIFIED for bytes alone: not more often */
-#define RESULT_INVALID_SERVER_RESPONSE HRESULT_FROM_WIN32(12152)
 
 /* The first file of the job that can be started now. */
 static struct file *job_next_file(struct job *job, uint64_t now)
@@ -45,7 +44,8 @@ static struct file *job_next_file(struct job *job, uint64_t now)
     {
         struct file *file = job->files[i];
 
-        if (!file->transferred && !file->transfer && file->retry_at <= now && SUCCEEDED(file_check_ready(file)))
+        if (!file->transferred && !file->transfer && file->retry_at <= now && SUCCEEDED(file_check_ready(file))
+            && file_has_room(file))
             return file;
     }
     return NULL;
@@ -69,7 +69,7 @@ static struct file *scheduler_pick(struct engine *engine, uint64_t now)
     return best;
 }
 
-static void scheduler_fail(struct engine *engine, struct file *file, const struct verdict *verdict)
+void scheduler_fail(struct engine *engine, struct file *file, const struct verdict *verdict)
 {
     struct job *job = file->job;
 
@@ -85,7 +85,7 @@ static void scheduler_fail(struct engine *engine, struct file *file, const struc
     job_modified(engine, job, 0);
 }
 
-static void scheduler_file_done(struct engine *engine, struct file *file)
+void scheduler_file_done(struct engine *engine, struct file *file)
 {
     struct job *job = file->job;
 
@@ -107,7 +107,7 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
     struct extent gap;
     char url[256];
 
-    if (file_is_whole(file))
+    if (file_is_done(file))
     {
         scheduler_file_done(engine, file);
         return;
@@ -117,7 +117,7 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
         scheduler_fail(engine, file, &no_headers);
         return;
     }
-    if (!extent_list_find_gap(&file->extents, 0, ENGINE_SIZE_UNKNOWN, &gap)
+    if (!extent_list_find_gap(&file->extents, 0, ENGINE_SIZE_UNKNOWN, &gap) || !file_make_ring(file)
         || !(transfer = transfer_create(engine, file, gap.start)))
     {
         scheduler_fail(engine, file, &no_memory);
@@ -128,7 +128,22 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
     transfer_start(transfer);
 }
 
-/* A job that has files to fetch, but no transfer, waits for its turn, or all of these files wait for their retries. */
+static bool job_waits_for_retry(const struct job *job, uint64_t now)
+{
+    uint32_t i;
+
+    for (i = job->first_pending; i < job->file_count; i++)
+    {
+        if (!job->files[i]->transferred && job->files[i]->retry_at > now)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A job that has files to fetch, but no transfer, waits for its turn, or all of these files wait for their retries;
+ * unless a client is still busy with bytes that came.
+ */
 static void scheduler_mark_waiting(struct engine *engine, uint64_t now)
 {
     enum job_event event;
@@ -138,14 +153,21 @@ static void scheduler_mark_waiting(struct engine *engine, uint64_t now)
     {
         if (job->state != JOB_TRANSFERRING || job->transfer_count || job->completing)
             continue;
-        event = job_next_file(job, now) ? JOB_EVENT_WAIT_FOR_ROOM : JOB_EVENT_ATTEMPT_FAILED;
+        if (job_next_file(job, now))
+            event = JOB_EVENT_WAIT_FOR_ROOM;
+        else if (job_waits_for_retry(job, now))
+            event = JOB_EVENT_ATTEMPT_FAILED;
+        else if (job->ring_count)
+            continue;
+        else
+            event = JOB_EVENT_WAIT_FOR_ROOM;
         (void)job_handle_event(engine, job, event);
     }
 }
 
 static bool job_wants_progress(const struct job *job)
 {
-    return job->transfer_count && (job->numbers[JOB_NUMBER_NOTIFY_FLAGS] & JOB_NOTIFY_MODIFICATION);
+    return (job->transfer_count || job->ring_count) && (job->numbers[JOB_NUMBER_NOTIFY_FLAGS] & JOB_NOTIFY_MODIFICATION);
 }
 
 static uint64_t job_deadline(const struct job *job, uint64_t now)
@@ -304,6 +326,13 @@ static void scheduler_restart_file(struct engine *engine, struct transfer *trans
 {
     struct file *file = transfer->file;
 
+    if (file->stream && !stream_reset(file->stream, false))
+    {
+        transfer->restart = false;      /* what the client has seen cannot be taken back */
+        transfer->outcome.protocol_error = transfer->response.status == 200 ? DO_E_INSUFFICIENT_RANGE_SUPPORT
+                                                                             : RESULT_INVALID_SERVER_RESPONSE;
+        return;
+    }
     file->restarts++;
     file_reset(file);
     saver_mark_file(engine, file);
@@ -332,7 +361,7 @@ static void scheduler_apply(struct engine *engine, struct transfer *transfer)
         return;
     }
     file->failures = 0;
-    if (file_is_whole(file))
+    if (file_is_done(file))
         scheduler_file_done(engine, file);
 }
 
@@ -354,6 +383,7 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
     file->transfer = NULL;
     job->transfer_count--;
     engine->transfer_count--;
+    file_release_ring(file);
     if (job->active && !job->completing && !atomic_load(&transfer->cancelled) && !engine->stopping)
         scheduler_apply(engine, transfer);
     scheduler_run(engine);

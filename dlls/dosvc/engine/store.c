@@ -330,7 +330,7 @@ int32_t store_save_job(struct store *store, const struct job *job)
 int32_t store_save_file(struct store *store, const struct file *file)
 {
     sqlite3_stmt *statement = store->statements[STATEMENT_SAVE_FILE];
-    size_t size = extent_list_stored_size(&file->extents);
+    size_t size = file->stream ? 0 : extent_list_stored_size(&file->extents); /* a stream is lost with the engine */
     char *settings = settings_store(&file_settings, file->numbers, file->texts);
     uint8_t *extents = malloc(size ? size : 1);
 
@@ -340,7 +340,8 @@ int32_t store_save_file(struct store *store, const struct file *file)
         free(extents);
         return E_OUTOFMEMORY;
     }
-    extent_list_store(&file->extents, extents);
+    if (size)
+        extent_list_store(&file->extents, extents);
     sqlite3_bind_blob(statement, 1, file->job->id.bytes, sizeof(file->job->id.bytes), SQLITE_STATIC);
     bind_number(statement, 2, file->index);
     bind_text(statement, 3, file->url);

@@ -94,9 +94,11 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
     work_init(&transfer->work, transfer_work);
     transfer->engine = engine;
     transfer->file = file;
+    transfer->stream = file->stream;
     transfer->fd = -1;
     atomic_init(&transfer->expected, 0);
     atomic_init(&transfer->written, 0);
+    atomic_init(&transfer->skipped, 0);
     atomic_init(&transfer->cancelled, false);
     transfer_plan(transfer, file, storage_offset);
     transfer->url = strdup(file->url);
@@ -135,10 +137,10 @@ void transfer_free(struct transfer *transfer)
 
 void transfer_count_bytes(struct transfer *transfer)
 {
-    uint64_t written = atomic_load(&transfer->written);
+    uint64_t bytes = transfer_uncounted_bytes(transfer);
 
-    transfer->file->numbers[FILE_NUMBER_BYTES_FROM_HTTP] += written - transfer->counted;
-    transfer->counted = written;
+    transfer->file->numbers[FILE_NUMBER_BYTES_FROM_HTTP] += bytes;
+    transfer->counted += bytes;
 }
 
 void transfer_start(struct transfer *transfer)
@@ -154,7 +156,7 @@ void transfer_cancel(struct transfer *transfer)
 
 uint64_t transfer_uncounted_bytes(const struct transfer *transfer)
 {
-    return atomic_load(&transfer->written) - transfer->counted;
+    return atomic_load(&transfer->written) + atomic_load(&transfer->skipped) - transfer->counted;
 }
 
 uint64_t transfer_duration(const struct transfer *transfer)
@@ -194,7 +196,7 @@ static int transfer_open(const struct transfer *transfer)
 static void transfer_begin(struct transfer *transfer)
 {
     transfer->opened = true;
-    if ((transfer->fd = transfer_open(transfer)) != -1)
+    if (transfer->stream || (transfer->fd = transfer_open(transfer)) != -1)
     {
         transfer_thread_add(transfer->thread, transfer);
         return;
@@ -214,7 +216,7 @@ static int transfer_sync(struct transfer *transfer)
 
     if (written == transfer->synced)    /* changed by this thread only */
         return 0;
-    if (fdatasync(transfer->fd))
+    if (!transfer->stream && fdatasync(transfer->fd))
         return errno;
     pthread_mutex_lock(&engine->lock);
     if (extent_list_add(&file->extents, transfer->storage_offset + transfer->synced,
@@ -223,7 +225,8 @@ static int transfer_sync(struct transfer *transfer)
         transfer->synced = written;
         file->job->modification_time = clock_filetime();
         transfer_count_bytes(transfer);
-        saver_mark_file(engine, file);
+        if (!transfer->stream)
+            saver_mark_file(engine, file);
     }
     else
     {
@@ -244,7 +247,7 @@ static void transfer_work(struct work *work, bool final)
         transfer_begin(transfer);
         return;
     }
-    if (transfer->fd != -1)
+    if (transfer->fd != -1 || transfer->stream)
         error = transfer_sync(transfer);
     if (!final)
         return;
@@ -335,10 +338,28 @@ static bool transfer_write(struct transfer *transfer, const char *data, size_t l
     return true;
 }
 
+/* False: the stream is full, and the same bytes are to come again. */
+static bool transfer_deliver(struct transfer *transfer, const char *data, size_t length)
+{
+    struct engine *engine = transfer->engine;
+    bool tell;
+
+    transfer->paused = !stream_append(transfer->stream, data, length, &tell);
+    if (!transfer->paused)
+        atomic_fetch_add(&transfer->written, length);
+    if (tell)
+    {
+        pthread_mutex_lock(&engine->lock);
+        event_queue(engine, transfer->file->job, EVENT_STREAM_DATA);
+        pthread_mutex_unlock(&engine->lock);
+    }
+    return !transfer->paused;
+}
+
 static size_t transfer_body(char *data, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
-    size_t length = size * count;
+    size_t length = size * count, skip;
 
     if (!transfer->body_started)
         transfer_start_body(transfer);
@@ -346,13 +367,23 @@ static size_t transfer_body(char *data, size_t size, size_t count, void *context
         return transfer_drain(transfer, length);
     if (atomic_load_explicit(&transfer->cancelled, memory_order_relaxed))
         return CURL_WRITEFUNC_ERROR;
-    if (length > atomic_load(&transfer->expected) - atomic_load(&transfer->written))
+    skip = length < transfer->skip ? length : (size_t)transfer->skip;
+    if (length - skip > atomic_load(&transfer->expected) - atomic_load(&transfer->written))
     {
         transfer->outcome.protocol_error = DO_E_HTTP_BLOCKSIZE_MISMATCH;
         return CURL_WRITEFUNC_ERROR;
     }
-    if (!transfer_write(transfer, data, length))
+    if (transfer->stream)
+    {
+        if (!transfer_deliver(transfer, data + skip, length - skip))
+            return CURL_WRITEFUNC_PAUSE;
+        transfer->skip -= skip;
+        atomic_fetch_add(&transfer->skipped, skip);
+    }
+    else if (!transfer_write(transfer, data, length))
+    {
         return CURL_WRITEFUNC_ERROR;
+    }
     if (atomic_load(&transfer->written) - transfer->sync_requested >= transfer->sync_step)
         transfer_sync_if_due(transfer, clock_now_ms());
     return length;

@@ -34,6 +34,7 @@
 
 struct engine;
 struct file;
+struct stream;
 struct transfer_pool;
 struct transfer_thread;
 
@@ -79,6 +80,7 @@ struct transfer
     struct work work;
     struct engine *engine;
     struct file *file;                      /* the transfer holds a reference to its job */
+    struct stream *stream;                  /* where the bytes go, or NULL: to the temporary file */
     struct transfer_thread *thread;         /* from transfer_create() on */
     struct transfer *next;                  /* of the thread: its queue, or its list */
     struct transfer **prev_next;
@@ -105,6 +107,8 @@ struct transfer
     size_t header_length;
     char address[TRANSFER_ADDRESS_MAX];     /* of the server that answered last */
     bool body_started;
+    bool paused;                            /* the stream is full */
+    uint64_t skip;                          /* bytes at the begin of the body that are here already */
     bool accepted;                          /* the response is what was asked for, its body goes to the file */
     uint64_t drained;
     uint64_t sync_step;
@@ -116,6 +120,7 @@ struct transfer
     bool opened;                            /* of the work pool */
     _Atomic uint64_t expected;              /* bytes the response will give, once it was accepted */
     _Atomic uint64_t written;               /* bytes written so far */
+    _Atomic uint64_t skipped;               /* bytes that came in vain */
     atomic_bool cancelled;
 
     /* Guarded by engine.lock. */

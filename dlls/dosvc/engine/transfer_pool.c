@@ -122,6 +122,23 @@ static void thread_end_cancelled(struct transfer_thread *thread, bool all)
     }
 }
 
+/* A transfer whose stream has room again goes on, first with the bytes that libcurl kept. */
+static void thread_resume_paused(struct transfer_thread *thread)
+{
+    struct transfer *transfer, *next;
+    CURLcode ret;
+
+    for (transfer = thread->transfers; transfer; transfer = next)
+    {
+        next = transfer->next;
+        if (!transfer->paused || stream_is_blocked(transfer->stream))
+            continue;
+        transfer->paused = false;
+        if ((ret = curl_easy_pause(transfer->easy, CURLPAUSE_CONT)))
+            thread_end_transfer(thread, transfer, ret);
+    }
+}
+
 /* Takes over what other threads asked for; false: stop. */
 static bool thread_take_requests(struct transfer_thread *thread)
 {
@@ -143,6 +160,8 @@ static bool thread_take_requests(struct transfer_thread *thread)
     }
     if (stop || check)
         thread_end_cancelled(thread, stop);
+    if (check)
+        thread_resume_paused(thread);
     return !stop;
 }
 
