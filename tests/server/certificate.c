@@ -28,6 +28,7 @@
 #include "certificate.h"
 
 #define DAY (24 * 60 * 60)
+#define REVOKED_SERIAL 0x7eadbeefL      /* larger than what rand() is likely to give */
 
 static bool add_extension(X509 *certificate, X509 *issuer, int nid, const char *value)
 {
@@ -93,41 +94,86 @@ void authority_cleanup(struct authority *authority)
     authority->key = NULL;
 }
 
+static bool revoke(X509_CRL *list, long serial)
+{
+    X509_REVOKED *entry = X509_REVOKED_new();
+    ASN1_INTEGER *number = ASN1_INTEGER_new();
+    ASN1_TIME *time = X509_gmtime_adj(NULL, -DAY);
+    bool good;
+
+    good = entry && number && time && ASN1_INTEGER_set(number, serial) == 1
+           && X509_REVOKED_set_serialNumber(entry, number) == 1 && X509_REVOKED_set_revocationDate(entry, time) == 1
+           && X509_CRL_add0_revoked(list, entry) == 1;
+    ASN1_INTEGER_free(number);
+    ASN1_TIME_free(time);
+    if (!good)
+        X509_REVOKED_free(entry);
+    return good;
+}
+
+static X509_CRL *make_revocation_list(const struct authority *authority)
+{
+    ASN1_TIME *from = X509_gmtime_adj(NULL, -DAY), *until = X509_gmtime_adj(NULL, 30 * DAY);
+    X509_CRL *list = X509_CRL_new();
+    bool good;
+
+    good = from && until && list && X509_CRL_set_version(list, 1) == 1
+           && X509_CRL_set_issuer_name(list, X509_get_subject_name(authority->certificate)) == 1
+           && X509_CRL_set1_lastUpdate(list, from) == 1 && X509_CRL_set1_nextUpdate(list, until) == 1
+           && revoke(list, REVOKED_SERIAL) && X509_CRL_sign(list, authority->key, EVP_sha256());
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(until);
+    if (good)
+        return list;
+    X509_CRL_free(list);
+    return NULL;
+}
+
 bool authority_write(const struct authority *authority, const char *path)
 {
+    X509_CRL *list;
     FILE *file;
     bool good;
 
     if (!(file = fopen(path, "w")))
         return false;
-    good = PEM_write_X509(file, authority->certificate) == 1;
+    list = make_revocation_list(authority);
+    good = list && PEM_write_X509(file, authority->certificate) == 1 && PEM_write_X509_CRL(file, list) == 1;
+    X509_CRL_free(list);
     return !fclose(file) && good;
 }
 
-static X509 *make_leaf(const struct authority *authority, EVP_PKEY *key, enum certificate_flaw flaw)
+static X509 *make_leaf(const struct authority *authority, EVP_PKEY *key, unsigned int flaws)
 {
     const char *names = "DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1";
-    long until = flaw == CERTIFICATE_EXPIRED ? -DAY : 30 * DAY;
+    const char *usage = flaws & CERTIFICATE_WRONG_USAGE ? "clientAuth" : "serverAuth";
+    long from = flaws & CERTIFICATE_NOT_YET_VALID ? DAY : -2 * DAY;
+    long until = flaws & CERTIFICATE_EXPIRED ? -DAY : 30 * DAY;
     X509 *certificate;
 
-    if (flaw == CERTIFICATE_WRONG_NAME)
+    if (flaws & CERTIFICATE_WRONG_NAME)
         names = "DNS:elsewhere.invalid";
-    if (!(certificate = certificate_begin(key, "test server", -2 * DAY, until)))
+    if (!(certificate = certificate_begin(key, "test server", from, until)))
         return NULL;
+    if ((flaws & CERTIFICATE_REVOKED) && ASN1_INTEGER_set(X509_get_serialNumber(certificate), REVOKED_SERIAL) != 1)
+    {
+        X509_free(certificate);
+        return NULL;
+    }
     if (X509_set_issuer_name(certificate, X509_get_subject_name(authority->certificate)) == 1
         && add_extension(certificate, authority->certificate, NID_subject_alt_name, names)
-        && add_extension(certificate, authority->certificate, NID_ext_key_usage, "serverAuth")
+        && add_extension(certificate, authority->certificate, NID_ext_key_usage, usage)
         && X509_sign(certificate, authority->key, EVP_sha256()))
         return certificate;
     X509_free(certificate);
     return NULL;
 }
 
-SSL_CTX *authority_make_context(const struct authority *authority, enum certificate_flaw flaw)
+SSL_CTX *authority_make_context(const struct authority *authority, unsigned int flaws)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *certificate = key ? make_leaf(authority, key, flaw) : NULL;
+    X509 *certificate = key ? make_leaf(authority, key, flaws) : NULL;
     bool good;
 
     good = context && certificate && SSL_CTX_use_certificate(context, certificate) == 1

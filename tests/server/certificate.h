@@ -31,18 +31,19 @@ struct authority
     X509 *certificate;
 };
 
-enum certificate_flaw
-{
-    CERTIFICATE_GOOD,
-    CERTIFICATE_EXPIRED,
-    CERTIFICATE_WRONG_NAME
-};
+/* What is wrong with a certificate; several at once. */
+#define CERTIFICATE_GOOD 0x00
+#define CERTIFICATE_EXPIRED 0x01
+#define CERTIFICATE_NOT_YET_VALID 0x02
+#define CERTIFICATE_WRONG_NAME 0x04
+#define CERTIFICATE_WRONG_USAGE 0x08    /* for clients */
+#define CERTIFICATE_REVOKED 0x10        /* has the serial number that the authority's list names */
 
 bool authority_create(struct authority *authority, const char *name);
 void authority_cleanup(struct authority *authority);
-/* Writes the certificate as PEM. */
+/* Writes the certificate as PEM, and after it the list of what is revoked. */
 bool authority_write(const struct authority *authority, const char *path);
 /* A context for a server with a certificate of the authority; NULL: no memory. */
-SSL_CTX *authority_make_context(const struct authority *authority, enum certificate_flaw flaw);
+SSL_CTX *authority_make_context(const struct authority *authority, unsigned int flaws);
 
 #endif /* DOSVC_TEST_CERTIFICATE_H */

@@ -188,15 +188,35 @@ static bool open_port(struct testserver *server, enum testserver_port port)
 
 static bool make_certificates(struct testserver *server)
 {
+    static const struct
+    {
+        enum testserver_port port;
+        bool stranger;
+        unsigned int flaws;
+    }
+    certificates[] =
+    {
+        {TESTSERVER_HTTPS, false, CERTIFICATE_GOOD},
+        {TESTSERVER_UNTRUSTED, true, CERTIFICATE_GOOD},
+        {TESTSERVER_EXPIRED, false, CERTIFICATE_EXPIRED},
+        {TESTSERVER_WRONG_NAME, false, CERTIFICATE_WRONG_NAME},
+        {TESTSERVER_NOT_YET_VALID, false, CERTIFICATE_NOT_YET_VALID},
+        {TESTSERVER_WRONG_USAGE, false, CERTIFICATE_WRONG_USAGE},
+        {TESTSERVER_REVOKED, false, CERTIFICATE_REVOKED},
+        {TESTSERVER_ALL_WRONG, true, CERTIFICATE_EXPIRED | CERTIFICATE_WRONG_NAME | CERTIFICATE_WRONG_USAGE},
+    };
+    unsigned int i;
+
     if (!authority_create(&server->authority, "Throw-away test CA") || !authority_create(&server->stranger, "Stranger"))
         return false;
-    server->contexts[TESTSERVER_HTTPS] = authority_make_context(&server->authority, CERTIFICATE_GOOD);
-    server->contexts[TESTSERVER_UNTRUSTED] = authority_make_context(&server->stranger, CERTIFICATE_GOOD);
-    server->contexts[TESTSERVER_EXPIRED] = authority_make_context(&server->authority, CERTIFICATE_EXPIRED);
-    server->contexts[TESTSERVER_WRONG_NAME] = authority_make_context(&server->authority, CERTIFICATE_WRONG_NAME);
-    return server->contexts[TESTSERVER_HTTPS] && server->contexts[TESTSERVER_UNTRUSTED]
-           && server->contexts[TESTSERVER_EXPIRED] && server->contexts[TESTSERVER_WRONG_NAME]
-           && authority_write(&server->authority, server->ca_path);
+    for (i = 0; i < sizeof(certificates) / sizeof(*certificates); i++)
+    {
+        const struct authority *authority = certificates[i].stranger ? &server->stranger : &server->authority;
+
+        if (!(server->contexts[certificates[i].port] = authority_make_context(authority, certificates[i].flaws)))
+            return false;
+    }
+    return authority_write(&server->authority, server->ca_path);
 }
 
 static bool choose_ca_path(struct testserver *server, const char *ca_path)

@@ -40,6 +40,10 @@ enum testserver_port
     TESTSERVER_UNTRUSTED,               /* of another CA */
     TESTSERVER_EXPIRED,
     TESTSERVER_WRONG_NAME,
+    TESTSERVER_NOT_YET_VALID,
+    TESTSERVER_WRONG_USAGE,             /* for clients */
+    TESTSERVER_REVOKED,                 /* on the list that stands behind the CA's certificate in its file */
+    TESTSERVER_ALL_WRONG,               /* of another CA, expired, for another name, and for clients */
     TESTSERVER_PORT_COUNT
 };
 
