@@ -218,6 +218,17 @@ const char *fixture_untrusted_url(const char *format, ...)
     return url;
 }
 
+const char *fixture_port_url(unsigned int port, const char *format, ...)
+{
+    const char *url;
+    va_list args;
+
+    va_start(args, format);
+    url = make_url("https", testserver_port(server, port), format, args);
+    va_end(args);
+    return url;
+}
+
 const char *fixture_path(const char *name)
 {
     static char buffers[4][256];
@@ -315,6 +326,19 @@ void fixture_wait_state(const struct job_id *job, enum job_state state)
     if (!fixture_wait_until(has_state, &wanted))
         fprintf(stderr, "The state is %u, and did not become %u.\n", fixture_info(job).state, state);
     CU_ASSERT_EQUAL_FATAL(fixture_info(job).state, state);
+}
+
+static bool has_ended(const void *context)
+{
+    uint32_t state = fixture_info(context).state;
+
+    return state == JOB_TRANSFERRED || state == JOB_ERROR;
+}
+
+enum job_state fixture_wait_end(const struct job_id *job)
+{
+    CU_ASSERT_FATAL(fixture_wait_until(has_ended, job));
+    return fixture_info(job).state;
 }
 
 static bool has_bytes(const void *context)

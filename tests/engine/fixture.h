@@ -51,6 +51,8 @@ void fixture_restart_after(void (*change)(sqlite3 *store));
 /* A URL of the test server: the path with its query; the buffer is static and used in turn with seven others. */
 const char *fixture_url(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *fixture_https_url(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Of a port of the test server: enum testserver_port. */
+const char *fixture_port_url(unsigned int port, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *fixture_untrusted_url(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A path in fixture_dir. */
 const char *fixture_path(const char *name);
@@ -63,6 +65,8 @@ void fixture_act(const struct job_id *job, enum job_action action);
 struct job_info fixture_info(const struct job_id *job);
 /* Waits for a state, for at most FIXTURE_TIMEOUT_MS; asserts that it came. */
 void fixture_wait_state(const struct job_id *job, enum job_state state);
+/* Waits until it is JOB_TRANSFERRED or JOB_ERROR, and gives which. */
+enum job_state fixture_wait_end(const struct job_id *job);
 /* Waits until that many bytes of the job are here. */
 void fixture_wait_bytes(const struct job_id *job, uint64_t bytes);
 /* Waits for what has no event of its own; false after FIXTURE_TIMEOUT_MS. */

@@ -57,6 +57,7 @@ static const struct suite suites[] =
     {"store", store_tests, store_setup, store_teardown},
     {"stream", stream_tests, stream_setup, stream_teardown},
     {"testserver", testserver_tests, testserver_setup, testserver_teardown},
+    {"tls", tls_tests, tls_setup, tls_teardown},
     {"transfer", transfer_tests, transfer_setup_suite, transfer_teardown_suite},
     {"transition", transition_tests, NULL, NULL},
     {"url", url_tests, NULL, NULL},

@@ -44,6 +44,7 @@ extern CU_TestInfo settings_tests[];
 extern CU_TestInfo store_tests[];
 extern CU_TestInfo stream_tests[];
 extern CU_TestInfo testserver_tests[];
+extern CU_TestInfo tls_tests[];
 extern CU_TestInfo transfer_tests[];
 extern CU_TestInfo transition_tests[];
 extern CU_TestInfo url_tests[];
@@ -68,6 +69,8 @@ int stream_setup(void);
 int stream_teardown(void);
 int testserver_setup(void);
 int testserver_teardown(void);
+int tls_setup(void);
+int tls_teardown(void);
 int transfer_setup_suite(void);
 int transfer_teardown_suite(void);
 

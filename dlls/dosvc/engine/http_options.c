@@ -42,6 +42,12 @@ void http_options_cleanup(struct http_options *options)
     options->headers = NULL;
 }
 
+bool security_flags_are_known(uint64_t security)
+{
+    return !(security & ~(uint64_t)SECURITY_ALL)
+           && (security & SECURITY_REDIRECT_MASK) != (SECURITY_REDIRECT_REPORT | SECURITY_REDIRECT_DISALLOW);
+}
+
 bool job_lacks_headers(const struct job *job)
 {
     return job->numbers[JOB_NUMBER_HAS_CUSTOM_HEADERS] && !job->texts[JOB_TEXT_CUSTOM_HEADERS];

@@ -38,6 +38,9 @@ struct http_options
 bool http_options_init(struct http_options *options, const struct job *job);
 void http_options_cleanup(struct http_options *options);
 
+/* Whether there is no bit too many, and but one policy for redirects. */
+bool security_flags_are_known(uint64_t security);
+
 /* Whether the job had headers, which were in the memory of a service that has ended since. */
 bool job_lacks_headers(const struct job *job);
 

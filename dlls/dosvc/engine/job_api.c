@@ -27,6 +27,7 @@
 #include <string.h>
 
 #include "engine_private.h"
+#include "http_options.h"
 #include "url.h"
 
 struct job *job_lock(struct engine *engine, const struct job_id *id, int32_t *hr)
@@ -376,12 +377,26 @@ int32_t engine_job_get_number(struct engine *engine, const struct job_id *id, en
     return hr;
 }
 
+static bool job_number_may_be_set(enum job_number which, uint64_t value)
+{
+    switch (which)
+    {
+    case JOB_NUMBER_KIND:
+    case JOB_NUMBER_HAS_CUSTOM_HEADERS:
+        return false;
+    case JOB_NUMBER_SECURITY_FLAGS:
+        return security_flags_are_known(value);
+    default:
+        return which < JOB_NUMBER_COUNT;
+    }
+}
+
 int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint64_t value)
 {
     struct job *job;
     int32_t hr;
 
-    if (which >= JOB_NUMBER_COUNT || which == JOB_NUMBER_KIND || which == JOB_NUMBER_HAS_CUSTOM_HEADERS)
+    if (!job_number_may_be_set(which, value))
         return E_INVALIDARG;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;

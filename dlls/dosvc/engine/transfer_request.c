@@ -26,6 +26,7 @@
 #include <stdio.h>
 
 #include "engine_private.h"
+#include "tls.h"
 #include "transfer.h"
 
 #define USER_AGENT "Microsoft-Delivery-Optimization/10.1"
@@ -82,6 +83,7 @@ static CURLcode transfer_set_connection(const struct transfer *transfer, CURL *e
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L))
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
         || (ca_file && (ret = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file)))
+        || (ret = tls_set_options(transfer, easy))
         || (transfer->proxy && (ret = curl_easy_setopt(easy, CURLOPT_PROXY, transfer->proxy))))
         return ret;
     return CURLE_OK;

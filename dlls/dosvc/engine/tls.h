@@ -1,0 +1,35 @@
+/*
+ * What of a server's certificate a job does not insist on, and what it wants checked beyond the usual.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#ifndef DOSVC_TLS_H
+#define DOSVC_TLS_H
+
+#include <curl/curl.h>
+
+struct transfer;
+
+/*
+ * Sets what the job's SECURITY_* ask for; nothing if they ask for nothing. Each flag forgives one kind of fault of the
+ * server's certificate, and what is forgiven is logged. A proxy that is talked to over TLS is forgiven nothing: then
+ * the flags do not count at all.
+ */
+CURLcode tls_set_options(const struct transfer *transfer, CURL *easy);
+
+#endif /* DOSVC_TLS_H */
