@@ -73,6 +73,8 @@ HRESULT engine_job_set_proxy(const GUID *id, enum proxy_usage usage, const WCHAR
                              const WCHAR *bypass);
 HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, unsigned int count);
 HRESULT engine_job_get_error(const GUID *id, struct job_get_error_params *error);
+/* S_FALSE: none is left. */
+HRESULT engine_job_take_transferred_file(const GUID *id, unsigned int *index);
 HRESULT engine_file_get_info(const GUID *id, unsigned int index, struct file_get_info_params *info);
 HRESULT engine_file_get_text(const GUID *id, unsigned int index, enum file_text which, WCHAR **text);
 /* The array is freed with CoTaskMemFree(); NULL when there are no ranges. */

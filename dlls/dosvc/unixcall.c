@@ -310,6 +310,19 @@ HRESULT engine_job_get_error(const GUID *id, struct job_get_error_params *error)
     return call_result("engine_job_get_error", status, error->result);
 }
 
+HRESULT engine_job_take_transferred_file(const GUID *id, unsigned int *index)
+{
+    struct job_take_transferred_file_params params = { .id = id_from_guid(id) };
+    LONG status;
+    HRESULT hr;
+
+    status = unix_call(unix_job_take_transferred_file, &params);
+    hr = call_result("engine_job_take_transferred_file", status, params.result);
+    if (hr == S_OK)
+        *index = params.file_index;
+    return hr;
+}
+
 HRESULT engine_file_get_info(const GUID *id, unsigned int index, struct file_get_info_params *info)
 {
     LONG status;

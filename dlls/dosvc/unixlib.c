@@ -353,6 +353,18 @@ static NTSTATUS call_job_get_error(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_job_take_transferred_file(void *args)
+{
+    struct job_take_transferred_file_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_take_transferred_file(engine, &id, &params->file_index);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS call_file_get_info(void *args)
 {
     struct file_get_info_params *params = args;
@@ -537,6 +549,7 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_job_set_proxy] = call_job_set_proxy, \
     [unix_job_add_files] = call_job_add_files, \
     [unix_job_get_error] = call_job_get_error, \
+    [unix_job_take_transferred_file] = call_job_take_transferred_file, \
     [unix_file_get_info] = call_file_get_info, \
     [unix_file_get_text] = call_file_get_text, \
     [unix_file_get_ranges] = call_file_get_ranges, \

@@ -50,6 +50,7 @@ enum dosvc_unix_call
     unix_job_set_proxy,
     unix_job_add_files,
     unix_job_get_error,
+    unix_job_take_transferred_file,
     unix_file_get_info,
     unix_file_get_text,
     unix_file_get_ranges,
@@ -228,6 +229,13 @@ struct job_get_error_params
     uint32_t reserved;
 };
 
+struct job_take_transferred_file_params
+{
+    struct dosvc_id id;
+    uint32_t file_index;        /* out */
+    int32_t result;
+};
+
 struct file_get_info_params
 {
     struct dosvc_id id;
@@ -348,6 +356,7 @@ _Static_assert(sizeof(struct dosvc_range) == 16, "layout");
 _Static_assert(sizeof(struct dosvc_file) == 56, "layout");
 _Static_assert(sizeof(struct job_add_files_params) == 32, "layout");
 _Static_assert(sizeof(struct job_get_error_params) == 40, "layout");
+_Static_assert(sizeof(struct job_take_transferred_file_params) == 24, "layout");
 _Static_assert(sizeof(struct file_get_info_params) == 56, "layout");
 _Static_assert(sizeof(struct file_get_ranges_params) == 40, "layout");
 _Static_assert(sizeof(struct file_set_url_params) == 32, "layout");

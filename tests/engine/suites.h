@@ -29,6 +29,7 @@ extern CU_TestInfo base64_tests[];
 extern CU_TestInfo custom_headers_tests[];
 extern CU_TestInfo decryption_info_tests[];
 extern CU_TestInfo errors_tests[];
+extern CU_TestInfo event_tests[];
 extern CU_TestInfo extent_tests[];
 extern CU_TestInfo file_api_tests[];
 extern CU_TestInfo follow_tests[];
@@ -51,6 +52,8 @@ extern CU_TestInfo url_tests[];
 extern CU_TestInfo work_tests[];
 
 /* Before the first and after the last test of a suite: 0, or the suite fails. */
+int event_setup(void);
+int event_teardown(void);
 int file_api_setup(void);
 int file_api_teardown(void);
 int follow_setup(void);

@@ -209,6 +209,12 @@ int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enu
 int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, const struct file_request *files,
                              uint32_t count);
 
+/*
+ * The next file that was transferred while JOB_NOTIFY_FILE_TRANSFERRED was set, in the order in which that happened, and
+ * each one once. S_FALSE: none is left.
+ */
+int32_t engine_job_take_transferred_file(struct engine *engine, const struct job_id *id, uint32_t *index);
+
 /* DO_E_ERROR_INFORMATION_UNAVAILABLE unless the job is in JOB_ERROR, JOB_TRANSIENT_ERROR or JOB_BLOCKED. */
 int32_t engine_job_get_error(struct engine *engine, const struct job_id *id, struct job_error *error);
 

@@ -91,6 +91,9 @@ struct file
     struct file_response *response;     /* or NULL */
     struct transfer *transfer;          /* under way, or NULL */
     bool dirty;                         /* differs from its row in the store */
+    bool untold;                        /* in job.untold_head */
+    uint64_t untold_version;            /* job.version by which it was transferred */
+    struct file *untold_next;
 };
 
 /* All fields are guarded by engine.lock. The table, each transfer and each queue that it stands in hold a reference. */
@@ -139,6 +142,9 @@ struct job
     uint32_t events_unsaved;            /* EVENT_*, to be told once the store has the change */
     uint32_t events_saving;             /* EVENT_*, to be told after the commit under way */
     uint32_t events;                    /* EVENT_*, waiting in engine.event_head */
+    uint64_t told_version;              /* the change up to which events were queued */
+    struct file *untold_head;           /* for engine_job_take_transferred_file() */
+    struct file *untold_tail;           /* meaningful while there is a head */
     struct job *event_next;
 };
 
@@ -217,6 +223,7 @@ uint64_t job_bytes_transferred(const struct job *job);
 uint32_t job_effective_timeout(const struct job *job);
 /* Takes the file over, at the end of the job's list. */
 int32_t job_append_file(struct job *job, struct file *file);
+bool job_notifies(const struct job *job, uint32_t flag);
 /* Marks the job as changed: to be saved, and its modification time set. */
 void job_modified(struct engine *engine, struct job *job, uint32_t events);
 void job_cancel_transfers(struct job *job);
@@ -287,6 +294,9 @@ int32_t saver_wait(struct engine *engine, struct job *job);
 void event_queue(struct engine *engine, struct job *job, uint32_t kinds);
 void event_check_unfinished(struct engine *engine);
 void event_discard(struct engine *engine);
+/* To be called after the change was marked: a file that is transferred waits to be told, if a client wants that. */
+void event_add_file(struct file *file);
+void event_forget_files(struct job *job);
 
 /* scheduler.c */
 int32_t scheduler_start(struct engine *engine);

@@ -110,3 +110,56 @@ int32_t engine_wait_event(struct engine *engine, struct engine_event *event)
     pthread_mutex_unlock(&engine->lock);
     return hr;
 }
+
+void event_add_file(struct file *file)
+{
+    struct job *job = file->job;
+
+    if (file->untold || !job_notifies(job, JOB_NOTIFY_FILE_TRANSFERRED))
+        return;
+    file->untold = true;
+    file->untold_version = job->version;
+    file->untold_next = NULL;
+    if (job->untold_head)
+        job->untold_tail->untold_next = file;
+    else
+        job->untold_head = file;
+    job->untold_tail = file;
+}
+
+static struct file *event_pop_file(struct job *job)
+{
+    struct file *file = job->untold_head;
+
+    job->untold_head = file->untold_next;
+    file->untold = false;
+    return file;
+}
+
+void event_forget_files(struct job *job)
+{
+    while (job->untold_head)
+        (void)event_pop_file(job);
+}
+
+/* What is not saved yet is not told. */
+int32_t engine_job_take_transferred_file(struct engine *engine, const struct job_id *id, uint32_t *index)
+{
+    struct file *file;
+    struct job *job;
+    int32_t hr;
+
+    if (!(job = job_lock(engine, id, &hr)))
+        return hr;
+    hr = S_FALSE;
+    while (hr == S_FALSE && job->untold_head && job->untold_head->untold_version <= job->told_version)
+    {
+        file = event_pop_file(job);
+        if (!file->transferred)         /* its bytes were lost in the meantime */
+            continue;
+        *index = file->index;
+        hr = S_OK;
+    }
+    job_unlock(engine, job);
+    return hr;
+}

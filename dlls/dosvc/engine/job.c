@@ -183,6 +183,11 @@ uint32_t job_effective_timeout(const struct job *job)
                                                                         : JOB_TIMEOUT_BACKGROUND;
 }
 
+bool job_notifies(const struct job *job, uint32_t flag)
+{
+    return (job->numbers[JOB_NUMBER_NOTIFY_FLAGS] & flag) != 0;
+}
+
 void job_modified(struct engine *engine, struct job *job, uint32_t events)
 {
     job->modification_time = clock_filetime();

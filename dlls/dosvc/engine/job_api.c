@@ -406,6 +406,8 @@ int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, en
             job_set_volatile(engine, job, !value);
         else
             job->numbers[which] = value;
+        if (!job_notifies(job, JOB_NOTIFY_FILE_TRANSFERRED))
+            event_forget_files(job);
         hr = job_save_change(engine, job);
         scheduler_run(engine);
     }

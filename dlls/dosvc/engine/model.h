@@ -165,6 +165,7 @@ enum proxy_usage
 #define EVENT_JOB_TRANSFERRED 0x01
 #define EVENT_JOB_ERROR 0x02
 #define EVENT_JOB_MODIFIED 0x08
+#define EVENT_FILE_TRANSFERRED 0x10     /* engine_job_take_transferred_file() tells which; only with JOB_NOTIFY_FILE_TRANSFERRED */
 #define EVENT_JOB_GONE 0x40             /* acknowledged or cancelled: the last event of the job */
 #define EVENT_STREAM_DATA 0x100         /* bytes wait for the client's stream of at least one file */
 #define EVENT_UNFINISHED_JOBS 0x80      /* value: 1 when jobs exist that are not final, 0 when the last one went */

@@ -36,6 +36,7 @@ static void saver_skip(struct engine *engine, struct job *job)
     job->row_dirty = false;
     for (i = 0; i < job->file_count; i++)
         job->files[i]->dirty = false;
+    job->told_version = job->version;
     event_queue(engine, job, job->events_unsaved);
     job->events_unsaved = 0;
 }
@@ -155,6 +156,7 @@ static void saver_finish(struct engine *engine, struct job *job, int32_t hr)
 {
     uint32_t i;
 
+    job->told_version = job->saving_version;
     event_queue(engine, job, job->events_saving);
     if (SUCCEEDED(hr))
     {

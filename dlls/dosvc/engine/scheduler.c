@@ -92,7 +92,8 @@ void scheduler_file_done(struct engine *engine, struct file *file)
     file->transferred = true;
     file->failures = file->restarts = 0;
     saver_mark_file(engine, file);
-    job_modified(engine, job, 0);
+    job_modified(engine, job, job_notifies(job, JOB_NOTIFY_FILE_TRANSFERRED) ? EVENT_FILE_TRANSFERRED : 0);
+    event_add_file(file);
     while (job->first_pending < job->file_count && job->files[job->first_pending]->transferred)
         job->first_pending++;
     if (job->first_pending == job->file_count)
