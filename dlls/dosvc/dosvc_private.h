@@ -124,6 +124,8 @@ void class_object_revoke(DWORD registration);
 
 /* manager.c: the only manager; a static object */
 extern IBackgroundCopyManager *manager;
+/* mgr_internal.c: another interface of it */
+extern IDeliveryOptimizationMgrInternal *mgr_internal;
 
 /* job.c: opens the job in the engine. DO_E_JOB_NOT_FOUND */
 HRESULT job_create(const GUID *id, IBackgroundCopyJob **job);

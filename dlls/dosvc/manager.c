@@ -39,6 +39,12 @@ static HRESULT WINAPI manager_QueryInterface(IBackgroundCopyManager *iface, REFI
         *out = iface;
         return S_OK;
     }
+    if (IsEqualGUID(iid, &IID_IDeliveryOptimizationMgrInternal))
+    {
+        IDeliveryOptimizationMgrInternal_AddRef(mgr_internal);
+        *out = mgr_internal;
+        return S_OK;
+    }
 
     WARN("%s not implemented, returning E_NOINTERFACE.\n", debugstr_guid(iid));
     *out = NULL;

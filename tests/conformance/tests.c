@@ -39,6 +39,7 @@ void func_job_states(void);
 void func_job_states_slow(void);
 void func_life(void);
 void func_manager(void);
+void func_mgr_internal(void);
 void func_proxy(void);
 void func_register(void);
 void func_transfer(void);
@@ -59,6 +60,7 @@ const struct test test_list[] =
     { "harness", func_harness, child_harness },
     { "register", func_register, NULL },
     { "manager", func_manager, NULL },
+    { "mgr_internal", func_mgr_internal, NULL },
     { "job", func_job, NULL },
     { "dojob", func_dojob, NULL },
     { "file", func_file, NULL },
