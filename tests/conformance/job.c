@@ -47,13 +47,15 @@ static void test_interfaces(struct fixture *fixture)
     static const IID *const iids[] = { &IID_IBackgroundCopyJob, &IID_IBackgroundCopyJob2, &IID_IBackgroundCopyJob3,
             &IID_IBackgroundCopyJob4, &IID_IBackgroundCopyJob5, &IID_IBackgroundCopyJobHttpOptions,
             &IID_IDeliveryOptimizationJob, &IID_IDeliveryOptimizationJob2 };
-    IUnknown *unknown, *object;
+    IUnknown *unknown, *identity, *object;
     IBackgroundCopyJob *job;
     unsigned int i, j;
     HRESULT hr;
 
     if (!(job = create_job(fixture)))
         return;
+    hr = IBackgroundCopyJob_QueryInterface(job, &IID_IUnknown, (void **)&identity);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
     for (i = 0; i < ARRAYSIZE(iids); ++i)
     {
         push_context("interface %u", i);
@@ -67,12 +69,13 @@ static void test_interfaces(struct fixture *fixture)
             check_interface(object, &IID_IBackgroundCopyFile, FALSE);
             hr = IUnknown_QueryInterface(object, &IID_IUnknown, (void **)&unknown);
             ok(hr == S_OK, "Got hr %#lx.\n", hr);
-            ok(unknown == (IUnknown *)job, "Got %p, expected %p.\n", (void *)unknown, (void *)job);
+            ok(unknown == identity, "Got %p, expected %p.\n", (void *)unknown, (void *)identity);
             IUnknown_Release(unknown);
             IUnknown_Release(object);
         }
         pop_context();
     }
+    IUnknown_Release(identity);
     end_job(job);
 }
 
