@@ -40,6 +40,7 @@
 #define MAX_DISPLAY_NAME 256
 #define MAX_DESCRIPTION 1024
 #define MAX_PROXY_LIST 4000
+#define MAX_NOTIFY_PARAMETERS 4000
 
 /* Resources. */
 #define IDS_DISPLAY_NAME 100
@@ -71,6 +72,8 @@ HRESULT engine_job_get_number(const GUID *id, enum job_number which, UINT64 *val
 HRESULT engine_job_set_number(const GUID *id, enum job_number which, UINT64 value);
 HRESULT engine_job_set_proxy(const GUID *id, enum proxy_usage usage, const WCHAR *list,
                              const WCHAR *bypass);
+/* S_FALSE: no URL has the prefix. Neither prefix may be NULL. */
+HRESULT engine_job_replace_prefix(const GUID *id, const WCHAR *old_prefix, const WCHAR *new_prefix);
 HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, unsigned int count);
 HRESULT engine_job_get_error(const GUID *id, struct job_get_error_params *error);
 /* S_FALSE: none is left. */

@@ -61,6 +61,9 @@ HRESULT WINAPI job_EnumFiles(IBackgroundCopyJob5 *iface, IEnumBackgroundCopyFile
 HRESULT WINAPI do_job_AddFileWithRanges(IDeliveryOptimizationJob *iface, const WCHAR *file_id, const WCHAR *url,
                                         const WCHAR *local_name, DWORD range_count, BG_FILE_RANGE *ranges,
                                         UINT64 size);
+/* file_id may be NULL. */
+HRESULT job_add_file_with_ranges(struct job *job, const WCHAR *file_id, const WCHAR *url, const WCHAR *local_name,
+                                 DWORD range_count, BG_FILE_RANGE *ranges, UINT64 size);
 
 /* job_properties.c */
 HRESULT WINAPI job_SetDisplayName(IBackgroundCopyJob5 *iface, const WCHAR *name);
@@ -81,6 +84,9 @@ HRESULT WINAPI job_SetProxySettings(IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USA
                                     const WCHAR *bypass_list);
 HRESULT WINAPI job_GetProxySettings(IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USAGE *usage, WCHAR **list,
                                     WCHAR **bypass_list);
+
+/* A text that is not set is NULL; freed with CoTaskMemFree(). */
+HRESULT job_get_optional_text(struct job *job, enum job_text which, WCHAR **text);
 
 /* job2.c */
 HRESULT WINAPI job_SetNotifyCmdLine(IBackgroundCopyJob5 *iface, const WCHAR *program, const WCHAR *parameters);

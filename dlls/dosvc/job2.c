@@ -19,49 +19,87 @@
  */
 
 #include "job.h"
+#include "bitsmsg.h"
 
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
+/* The parameters go first: a program is never run with those of another one. */
+static HRESULT set_command_line(struct job *job, const WCHAR *program, const WCHAR *parameters)
+{
+    HRESULT hr;
+
+    if (FAILED(hr = engine_job_set_text(&job->id, JOB_TEXT_NOTIFY_PROGRAM, L"")))
+        return hr;
+    if (FAILED(hr = engine_job_set_text(&job->id, JOB_TEXT_NOTIFY_PARAMETERS, parameters ? parameters : L"")))
+        return hr;
+    return program ? engine_job_set_text(&job->id, JOB_TEXT_NOTIFY_PROGRAM, program) : S_OK;
+}
+
+/* A command line may hold secrets: it is not traced. */
 HRESULT WINAPI job_SetNotifyCmdLine(IBackgroundCopyJob5 *iface, const WCHAR *program, const WCHAR *parameters)
 {
-    FIXME("iface %p, program %p, parameters %p, stub!\n", iface, program, parameters);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
-    return E_NOTIMPL;
+    TRACE("iface %p, program %p, parameters %p.\n", iface, program, parameters);
+
+    if (program ? !*program : parameters != NULL)
+        return E_INVALIDARG;
+    if (program && wcslen(program) > MAX_PATH)
+        return BG_E_STRING_TOO_LONG;
+    if (parameters && wcslen(parameters) > MAX_NOTIFY_PARAMETERS)
+        return BG_E_STRING_TOO_LONG;
+    return set_command_line(job, program, parameters);
 }
 
 HRESULT WINAPI job_GetNotifyCmdLine(IBackgroundCopyJob5 *iface, WCHAR **program, WCHAR **parameters)
 {
-    FIXME("iface %p, program %p, parameters %p, stub!\n", iface, program, parameters);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
+    WCHAR *text, *parameters_text;
+    HRESULT hr;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, program %p, parameters %p.\n", iface, program, parameters);
+
+    if (!program || !parameters)
+        return E_INVALIDARG;
+    if (FAILED(hr = job_get_optional_text(job, JOB_TEXT_NOTIFY_PROGRAM, &text)))
+        return hr;
+    if (FAILED(hr = job_get_optional_text(job, JOB_TEXT_NOTIFY_PARAMETERS, &parameters_text)))
+    {
+        CoTaskMemFree(text);
+        return hr;
+    }
+    *program = text;
+    *parameters = parameters_text;
+    return S_OK;
 }
 
+/* Only uploads have a reply: what BITS says of replies of downloads. */
 HRESULT WINAPI job_GetReplyProgress(IBackgroundCopyJob5 *iface, BG_JOB_REPLY_PROGRESS *progress)
 {
-    FIXME("iface %p, progress %p, stub!\n", iface, progress);
+    TRACE("iface %p, progress %p.\n", iface, progress);
 
     return E_NOTIMPL;
 }
 
 HRESULT WINAPI job_GetReplyData(IBackgroundCopyJob5 *iface, byte **buffer, UINT64 *length)
 {
-    FIXME("iface %p, buffer %p, length %p, stub!\n", iface, buffer, length);
+    TRACE("iface %p, buffer %p, length %p.\n", iface, buffer, length);
 
     return E_NOTIMPL;
 }
 
 HRESULT WINAPI job_SetReplyFileName(IBackgroundCopyJob5 *iface, const WCHAR *name)
 {
-    FIXME("iface %p, name %p, stub!\n", iface, name);
+    TRACE("iface %p, name %s.\n", iface, debugstr_w(name));
 
     return E_NOTIMPL;
 }
 
 HRESULT WINAPI job_GetReplyFileName(IBackgroundCopyJob5 *iface, WCHAR **name)
 {
-    FIXME("iface %p, name %p, stub!\n", iface, name);
+    TRACE("iface %p, name %p.\n", iface, name);
 
     return E_NOTIMPL;
 }

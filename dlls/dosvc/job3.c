@@ -24,32 +24,58 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
+/* URLs may carry secrets: they are not traced. */
 HRESULT WINAPI job_ReplaceRemotePrefix(IBackgroundCopyJob5 *iface, const WCHAR *old_prefix, const WCHAR *new_prefix)
 {
-    FIXME("iface %p, old_prefix %p, new_prefix %p, stub!\n", iface, old_prefix, new_prefix);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
-    return E_NOTIMPL;
+    TRACE("iface %p, old_prefix %p, new_prefix %p.\n", iface, old_prefix, new_prefix);
+
+    if (!old_prefix || !new_prefix)
+        return E_INVALIDARG;
+    return url_result(engine_job_replace_prefix(&job->id, old_prefix, new_prefix));
 }
 
 HRESULT WINAPI job_AddFileWithRanges(IBackgroundCopyJob5 *iface, const WCHAR *url, const WCHAR *local_name,
                                      DWORD range_count, BG_FILE_RANGE *ranges)
 {
-    FIXME("iface %p, url %p, local_name %p, range_count %lu, ranges %p, stub!\n", iface, url, local_name,
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
+
+    TRACE("iface %p, url %p, local_name %s, range_count %lu, ranges %p.\n", iface, url, debugstr_w(local_name),
           range_count, ranges);
 
-    return E_NOTIMPL;
+    return job_add_file_with_ranges(job, NULL, url, local_name, range_count, ranges, ENGINE_SIZE_UNKNOWN);
 }
 
+/* They are for files of SMB servers; BITS too does nothing with them for others. */
 HRESULT WINAPI job_SetFileACLFlags(IBackgroundCopyJob5 *iface, DWORD flags)
 {
-    FIXME("iface %p, flags %#lx, stub!\n", iface, flags);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
+    struct job_get_info_params info;
+    HRESULT hr;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, flags %#lx.\n", iface, flags);
+
+    if (flags & ~BG_COPY_FILE_ALL)
+        return E_INVALIDARG;
+    if (FAILED(hr = engine_job_get_info(&job->id, &info)))
+        return hr;
+    if (info.state == JOB_TRANSFERRED)
+        return DO_E_INVALID_STATE;
+    return engine_job_set_number(&job->id, JOB_NUMBER_FILE_ACL_FLAGS, flags);
 }
 
 HRESULT WINAPI job_GetFileACLFlags(IBackgroundCopyJob5 *iface, DWORD *flags)
 {
-    FIXME("iface %p, flags %p, stub!\n", iface, flags);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
+    UINT64 value;
+    HRESULT hr;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, flags %p.\n", iface, flags);
+
+    if (!flags)
+        return E_INVALIDARG;
+    if (SUCCEEDED(hr = engine_job_get_number(&job->id, JOB_NUMBER_FILE_ACL_FLAGS, &value)))
+        *flags = value;
+    return hr;
 }

@@ -24,44 +24,79 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
+/* There are no peers. */
 HRESULT WINAPI job_SetPeerCachingFlags(IBackgroundCopyJob5 *iface, DWORD flags)
 {
-    FIXME("iface %p, flags %#lx, stub!\n", iface, flags);
+    TRACE("iface %p, flags %#lx.\n", iface, flags);
 
     return E_NOTIMPL;
 }
 
 HRESULT WINAPI job_GetPeerCachingFlags(IBackgroundCopyJob5 *iface, DWORD *flags)
 {
-    FIXME("iface %p, flags %p, stub!\n", iface, flags);
+    TRACE("iface %p, flags %p.\n", iface, flags);
 
-    return E_NOTIMPL;
+    if (!flags)
+        return E_INVALIDARG;
+    *flags = 0;
+    return S_OK;
 }
 
+/* The one user of the prefix owns every job: the service's own token is as good as that of the client. */
 HRESULT WINAPI job_GetOwnerIntegrityLevel(IBackgroundCopyJob5 *iface, ULONG *level)
 {
-    FIXME("iface %p, level %p, stub!\n", iface, level);
+    union
+    {
+        TOKEN_MANDATORY_LABEL label;
+        char buffer[sizeof(TOKEN_MANDATORY_LABEL) + SECURITY_MAX_SID_SIZE];
+    } info;
+    DWORD size;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, level %p.\n", iface, level);
+
+    if (!level)
+        return E_INVALIDARG;
+    if (!GetTokenInformation(GetCurrentProcessToken(), TokenIntegrityLevel, &info, sizeof(info), &size))
+        return HRESULT_FROM_WIN32(GetLastError());
+    *level = *GetSidSubAuthority(info.label.Label.Sid, 0);
+    return S_OK;
 }
 
 HRESULT WINAPI job_GetOwnerElevationState(IBackgroundCopyJob5 *iface, BOOL *elevated)
 {
-    FIXME("iface %p, elevated %p, stub!\n", iface, elevated);
+    TOKEN_ELEVATION info;
+    DWORD size;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, elevated %p.\n", iface, elevated);
+
+    if (!elevated)
+        return E_INVALIDARG;
+    if (!GetTokenInformation(GetCurrentProcessToken(), TokenElevation, &info, sizeof(info), &size))
+        return HRESULT_FROM_WIN32(GetLastError());
+    *elevated = info.TokenIsElevated != 0;
+    return S_OK;
 }
 
 HRESULT WINAPI job_SetMaximumDownloadTime(IBackgroundCopyJob5 *iface, ULONG seconds)
 {
-    FIXME("iface %p, seconds %lu, stub!\n", iface, seconds);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
-    return E_NOTIMPL;
+    TRACE("iface %p, seconds %lu.\n", iface, seconds);
+
+    return engine_job_set_number(&job->id, JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME, seconds);
 }
 
 HRESULT WINAPI job_GetMaximumDownloadTime(IBackgroundCopyJob5 *iface, ULONG *seconds)
 {
-    FIXME("iface %p, seconds %p, stub!\n", iface, seconds);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
+    UINT64 value;
+    HRESULT hr;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, seconds %p.\n", iface, seconds);
+
+    if (!seconds)
+        return E_INVALIDARG;
+    if (SUCCEEDED(hr = engine_job_get_number(&job->id, JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME, &value)))
+        *seconds = value;
+    return hr;
 }

@@ -139,18 +139,13 @@ HRESULT WINAPI job_EnumFiles(IBackgroundCopyJob5 *iface, IEnumBackgroundCopyFile
     return enum_files_create(&job->id, enumerator);
 }
 
-HRESULT WINAPI do_job_AddFileWithRanges(IDeliveryOptimizationJob *iface, const WCHAR *file_id, const WCHAR *url,
-                                        const WCHAR *local_name, DWORD range_count, BG_FILE_RANGE *ranges,
-                                        UINT64 size)
+HRESULT job_add_file_with_ranges(struct job *job, const WCHAR *file_id, const WCHAR *url, const WCHAR *local_name,
+                                 DWORD range_count, BG_FILE_RANGE *ranges, UINT64 size)
 {
-    struct job *job = impl_from_IDeliveryOptimizationJob(iface);
     struct dosvc_file request = {0};
     HRESULT hr;
 
-    TRACE("iface %p, file_id %s, url %p, local_name %s, range_count %lu, ranges %p, size %s.\n", iface,
-          debugstr_w(file_id), url, debugstr_w(local_name), range_count, ranges, wine_dbgstr_longlong(size));
-
-    if (!file_id || !*file_id || (range_count && !ranges))
+    if (range_count && !ranges)
         return E_INVALIDARG;
     if (FAILED(hr = check_not_final(job)))
         return hr;
@@ -163,4 +158,18 @@ HRESULT WINAPI do_job_AddFileWithRanges(IDeliveryOptimizationJob *iface, const W
     }
     request_cleanup(&request);
     return hr;
+}
+
+HRESULT WINAPI do_job_AddFileWithRanges(IDeliveryOptimizationJob *iface, const WCHAR *file_id, const WCHAR *url,
+                                        const WCHAR *local_name, DWORD range_count, BG_FILE_RANGE *ranges,
+                                        UINT64 size)
+{
+    struct job *job = impl_from_IDeliveryOptimizationJob(iface);
+
+    TRACE("iface %p, file_id %s, url %p, local_name %s, range_count %lu, ranges %p, size %s.\n", iface,
+          debugstr_w(file_id), url, debugstr_w(local_name), range_count, ranges, wine_dbgstr_longlong(size));
+
+    if (!file_id || !*file_id)
+        return E_INVALIDARG;
+    return job_add_file_with_ranges(job, file_id, url, local_name, range_count, ranges, size);
 }

@@ -229,8 +229,7 @@ HRESULT WINAPI job_SetProxySettings(IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USA
     return engine_job_set_proxy(&job->id, (enum proxy_usage)usage, list, bypass_list);
 }
 
-/* A list that was not set is NULL. */
-static HRESULT get_proxy_text(struct job *job, enum job_text which, WCHAR **text)
+HRESULT job_get_optional_text(struct job *job, enum job_text which, WCHAR **text)
 {
     HRESULT hr;
 
@@ -256,9 +255,9 @@ HRESULT WINAPI job_GetProxySettings(IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USA
         return E_INVALIDARG;
     if (FAILED(hr = engine_job_get_info(&job->id, &info)))
         return hr;
-    if (FAILED(hr = get_proxy_text(job, JOB_TEXT_PROXY_LIST, &text)))
+    if (FAILED(hr = job_get_optional_text(job, JOB_TEXT_PROXY_LIST, &text)))
         return hr;
-    if (FAILED(hr = get_proxy_text(job, JOB_TEXT_PROXY_BYPASS, &bypass_text)))
+    if (FAILED(hr = job_get_optional_text(job, JOB_TEXT_PROXY_BYPASS, &bypass_text)))
     {
         CoTaskMemFree(text);
         return hr;

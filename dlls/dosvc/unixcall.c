@@ -291,6 +291,28 @@ done:
     return hr;
 }
 
+HRESULT engine_job_replace_prefix(const GUID *id, const WCHAR *old_prefix, const WCHAR *new_prefix)
+{
+    struct job_replace_prefix_params params = { .id = id_from_guid(id) };
+    char *old_utf8 = NULL, *new_utf8 = NULL;
+    LONG status;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(old_prefix, &old_utf8)))
+        goto done;
+    if (FAILED(hr = utf8_from_wide(new_prefix, &new_utf8)))
+        goto done;
+    params.old_prefix = address(old_utf8);
+    params.new_prefix = address(new_utf8);
+    status = unix_call(unix_job_replace_prefix, &params);
+    hr = call_result("engine_job_replace_prefix", status, params.result);
+
+done:
+    free(new_utf8);
+    free(old_utf8);
+    return hr;
+}
+
 HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, unsigned int count)
 {
     struct job_add_files_params params = { .id = id_from_guid(id), .files = address(files), .count = count };

@@ -303,6 +303,19 @@ static NTSTATUS call_job_set_proxy(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_job_replace_prefix(void *args)
+{
+    struct job_replace_prefix_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_replace_prefix(engine, &id, pointer(params->old_prefix),
+                                                   pointer(params->new_prefix));
+    return STATUS_SUCCESS;
+}
+
 static void copy_request(struct file_request *request, const struct dosvc_file *file)
 {
     request->url = pointer(file->url);
@@ -547,6 +560,7 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_job_get_number] = call_job_get_number, \
     [unix_job_set_number] = call_job_set_number, \
     [unix_job_set_proxy] = call_job_set_proxy, \
+    [unix_job_replace_prefix] = call_job_replace_prefix, \
     [unix_job_add_files] = call_job_add_files, \
     [unix_job_get_error] = call_job_get_error, \
     [unix_job_take_transferred_file] = call_job_take_transferred_file, \

@@ -48,6 +48,7 @@ enum dosvc_unix_call
     unix_job_get_number,
     unix_job_set_number,
     unix_job_set_proxy,
+    unix_job_replace_prefix,
     unix_job_add_files,
     unix_job_get_error,
     unix_job_take_transferred_file,
@@ -189,6 +190,15 @@ struct job_set_proxy_params
     uint64_t bypass;            /* const char * */
     uint32_t usage;             /* PROXY_* */
     int32_t result;
+};
+
+struct job_replace_prefix_params
+{
+    struct dosvc_id id;
+    uint64_t old_prefix;        /* const char * */
+    uint64_t new_prefix;        /* const char * */
+    int32_t result;
+    uint32_t reserved;
 };
 
 /* Same layout as BG_FILE_RANGE, DO_DOWNLOAD_RANGE and the engine's struct file_range. */
@@ -352,6 +362,7 @@ _Static_assert(sizeof(struct get_text_params) == 40, "layout");
 _Static_assert(sizeof(struct job_set_text_params) == 32, "layout");
 _Static_assert(sizeof(struct job_number_params) == 32, "layout");
 _Static_assert(sizeof(struct job_set_proxy_params) == 40, "layout");
+_Static_assert(sizeof(struct job_replace_prefix_params) == 40, "layout");
 _Static_assert(sizeof(struct dosvc_range) == 16, "layout");
 _Static_assert(sizeof(struct dosvc_file) == 56, "layout");
 _Static_assert(sizeof(struct job_add_files_params) == 32, "layout");

@@ -35,6 +35,10 @@ void func_faults(void);
 void func_file(void);
 void func_harness(void);
 void func_job(void);
+void func_job2(void);
+void func_job3(void);
+void func_job4(void);
+void func_job5(void);
 void func_job_states(void);
 void func_job_states_slow(void);
 void func_life(void);
@@ -62,6 +66,10 @@ const struct test test_list[] =
     { "manager", func_manager, NULL },
     { "mgr_internal", func_mgr_internal, NULL },
     { "job", func_job, NULL },
+    { "job2", func_job2, NULL },
+    { "job3", func_job3, NULL },
+    { "job4", func_job4, NULL },
+    { "job5", func_job5, NULL },
     { "dojob", func_dojob, NULL },
     { "file", func_file, NULL },
     { "enum_files", func_enum_files, NULL },

@@ -302,8 +302,67 @@ static void test_statistics(void)
     fixture_end();
 }
 
+static void test_replace_prefix(void)
+{
+    char long_prefix[2300] = "http://localhost/";
+    struct job_id job;
+
+    fixture_begin();
+    job = fixture_create_job();
+    fixture_add_file(&job, "http://one.test/a/x", "a");
+    fixture_add_file(&job, "http://two.test/a/x", "b");
+    fixture_add_file(&job, "http://one.test/b", "c");
+    add_bare_file(&job, NULL);
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, "http://ONE", "http://x"), S_FALSE);
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, "one.test", "x.test"), S_FALSE);
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, "", "http://x"), E_INVALIDARG);
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, "http://one", ""), E_INVALIDARG);
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, "http://one", "ftp://one"), INET_E_INVALID_URL);
+    memset(long_prefix + 17, 'x', sizeof(long_prefix) - 18);
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, "http://one", long_prefix), E_INVALIDARG);
+    CU_ASSERT_STRING_EQUAL(get_text(&job, 0, FILE_TEXT_REMOTE_NAME), "http://one.test/a/x");
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, "http://one.test/", "https://three.test/x/"), S_OK);
+    CU_ASSERT_STRING_EQUAL(get_text(&job, 0, FILE_TEXT_REMOTE_NAME), "https://three.test/x/a/x");
+    CU_ASSERT_STRING_EQUAL(get_text(&job, 1, FILE_TEXT_REMOTE_NAME), "http://two.test/a/x");
+    CU_ASSERT_STRING_EQUAL(get_text(&job, 2, FILE_TEXT_REMOTE_NAME), "https://three.test/x/b");
+    fixture_restart();
+    CU_ASSERT_EQUAL_FATAL(engine_job_open(fixture_engine, &job), S_OK);
+    CU_ASSERT_STRING_EQUAL(get_text(&job, 2, FILE_TEXT_REMOTE_NAME), "https://three.test/x/b");
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, "https", "http"), DO_E_INVALID_STATE);
+    fixture_end();
+}
+
+/* What is here of a file with the same size and time stamp is kept, and a file that is whole is not fetched again. */
+static void test_replace_prefix_under_way(void)
+{
+    const char *url = fixture_url("/data/old?size=%u&seed=%u&hold_at=300000&hold=old", MIB, FIXTURE_SEED);
+    struct job_id job;
+
+    fixture_begin();
+    job = fixture_create_job();
+    fixture_add_file(&job, fixture_url("/data/old2?size=5000&seed=%u", FIXTURE_SEED), "whole");
+    fixture_add_file(&job, url, "part");
+    fixture_act(&job, JOB_ACTION_RESUME);
+    while (fixture_info(&job).files_transferred < 1)
+        fixture_wait_events(&job, EVENT_JOB_MODIFIED);
+    fixture_wait_bytes(&job, 305000);
+    CU_ASSERT_EQUAL(engine_job_replace_prefix(fixture_engine, &job, fixture_url("/data/old"), fixture_url("/data/new")),
+                    S_OK);
+    fixture_wait_requests("/data/new", 1);
+    fixture_release("old");
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL(fixture_requests("/data/new2"), 0);
+    fixture_act(&job, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("whole", 0, 5000));
+    CU_ASSERT(fixture_file_is("part", 0, MIB));
+    fixture_end();
+}
+
 CU_TestInfo file_api_tests[] =
 {
+    {"replacing the beginning of URLs", test_replace_prefix},
+    {"the same while they are transferred", test_replace_prefix_under_way},
     {"a destination that is set later", test_sink_is_set_later},
     {"a URL that is set later", test_url_is_set_later},
     {"a file without sink in a job under way", test_file_added_to_a_job_under_way},

@@ -43,6 +43,7 @@
 #define CHECK_INTERVAL_MS 20            /* what has no event of its own is looked at so often */
 
 struct engine *fixture_engine;
+struct engine_config fixture_config;
 char fixture_dir[64];
 
 static struct testserver *server;
@@ -110,8 +111,11 @@ static void log_message(void *context, enum engine_log_level level, const char *
 
 static void start_engine(void)
 {
-    struct engine_config config = {.state_dir = state_dir, .retry_delay_ms = 50, .log = log_message};
+    struct engine_config config = fixture_config;
 
+    config.state_dir = state_dir;
+    config.retry_delay_ms = 50;
+    config.log = log_message;
     config.ca_file = testserver_ca_path(server);
     CU_ASSERT_EQUAL_FATAL(engine_create(&config, &fixture_engine), S_OK);
     CU_ASSERT_EQUAL_FATAL(pthread_create(&event_thread, NULL, read_events, fixture_engine), 0);
@@ -171,6 +175,7 @@ void fixture_end(void)
     CU_ASSERT_EQUAL(fixture_count_temporary_files(), 0);
     CU_ASSERT_EQUAL(nftw(fixture_dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
     CU_ASSERT_EQUAL(nftw(state_dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+    memset(&fixture_config, 0, sizeof(fixture_config));
 }
 
 static const char *make_url(const char *scheme, unsigned int port, const char *format, va_list args)

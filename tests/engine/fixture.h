@@ -34,6 +34,8 @@
 #define FIXTURE_TIMEOUT_MS 20000        /* no test waits longer for anything */
 
 extern struct engine *fixture_engine;
+/* What the next engines of a test get beyond the usual; empty again after fixture_end(). */
+extern struct engine_config fixture_config;
 extern char fixture_dir[];              /* downloads go here; removed with everything in it at the end */
 
 /* Setup and teardown of a suite: the server. */

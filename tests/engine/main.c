@@ -40,6 +40,7 @@ static const struct suite suites[] =
 {
     {"base64", base64_tests, NULL, NULL},
     {"custom_headers", custom_headers_tests, NULL, NULL},
+    {"cost", cost_tests, NULL, NULL},
     {"decryption_info", decryption_info_tests, NULL, NULL},
     {"errors", errors_tests, NULL, NULL},
     {"event", event_tests, event_setup, event_teardown},
@@ -50,6 +51,7 @@ static const struct suite suites[] =
     {"http_options", http_options_tests, http_options_setup, http_options_teardown},
     {"integrity_info", integrity_info_tests, NULL, NULL},
     {"job", job_tests, job_setup, job_teardown},
+    {"lifetime", lifetime_tests, lifetime_setup, lifetime_teardown},
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},
     {"saver", saver_tests, saver_setup, saver_teardown},

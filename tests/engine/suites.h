@@ -27,6 +27,7 @@
 /* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
 extern CU_TestInfo base64_tests[];
 extern CU_TestInfo custom_headers_tests[];
+extern CU_TestInfo cost_tests[];
 extern CU_TestInfo decryption_info_tests[];
 extern CU_TestInfo errors_tests[];
 extern CU_TestInfo event_tests[];
@@ -37,6 +38,7 @@ extern CU_TestInfo http_header_tests[];
 extern CU_TestInfo http_options_tests[];
 extern CU_TestInfo integrity_info_tests[];
 extern CU_TestInfo job_tests[];
+extern CU_TestInfo lifetime_tests[];
 extern CU_TestInfo proxy_tests[];
 extern CU_TestInfo range_tests[];
 extern CU_TestInfo saver_tests[];
@@ -66,6 +68,8 @@ int saver_setup(void);
 int saver_teardown(void);
 int response_setup(void);
 int response_teardown(void);
+int lifetime_setup(void);
+int lifetime_teardown(void);
 int store_setup(void);
 int store_teardown(void);
 int stream_setup(void);

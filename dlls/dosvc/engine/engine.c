@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "engine_private.h"
 #include "transfer.h"
@@ -221,6 +222,22 @@ static void engine_remove_volatile(struct engine *engine)
     }
 }
 
+/* What jobs have used of their time is not given back by a restart. */
+static void engine_stop_clocks(struct engine *engine)
+{
+    struct job *job;
+
+    pthread_mutex_lock(&engine->lock);
+    DL_FOREACH2(engine->active, job, active_next)
+    {
+        if (job->state != JOB_TRANSFERRING)
+            continue;
+        job_stop_clock(job);
+        saver_mark_job(engine, job);
+    }
+    pthread_mutex_unlock(&engine->lock);
+}
+
 /* The order matters: transfers hand their last bytes to the work pool, which hands them to the saver. */
 void engine_shutdown(struct engine *engine)
 {
@@ -234,6 +251,7 @@ void engine_shutdown(struct engine *engine)
     if (again)
         return;
     scheduler_stop(engine);
+    engine_stop_clocks(engine);
     transfer_pool_stop(engine->transfers);
     work_pool_free(engine->work);
     engine->work = NULL;

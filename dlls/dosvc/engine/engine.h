@@ -260,4 +260,12 @@ int32_t engine_stream_taken(struct engine *engine, const struct job_id *id, uint
 /* The bytes that are here are kept if the new URL has the same size and time stamp. */
 int32_t engine_file_set_url(struct engine *engine, const struct job_id *id, uint32_t index, const char *url);
 
+/*
+ * Replaces the beginning of the URLs of all files that begin with `old_prefix`, in which case matters, as
+ * engine_file_set_url() would. S_FALSE: there is none. E_INVALIDARG, INET_E_INVALID_URL: one of the new URLs would be
+ * none; then no URL is changed.
+ */
+int32_t engine_job_replace_prefix(struct engine *engine, const struct job_id *id, const char *old_prefix,
+                                  const char *new_prefix);
+
 #endif /* DOSVC_ENGINE_H */

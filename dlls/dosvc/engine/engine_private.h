@@ -28,6 +28,7 @@
 #include <stdint.h>
 #include <uthash.h>
 
+#include "cost.h"
 #include "engine.h"
 #include "errors.h"
 #include "extent.h"
@@ -123,6 +124,7 @@ struct job
     uint32_t transfer_count;            /* of its files, under way */
     uint32_t ring_count;                /* of its files, those whose stream has a ring */
     uint32_t flowing_count;             /* of those, the ones whose server answered well */
+    uint64_t transferring_since;        /* clock_now_ms() of the change to JOB_TRANSFERRING */
     uint64_t progress_at;               /* clock_now_ms() of the last byte that was noticed */
     uint64_t progress_bytes;            /* bytes there were then */
     uint64_t told_bytes;                /* bytes there were when EVENT_JOB_MODIFIED was last told for progress */
@@ -152,6 +154,7 @@ struct job
 #define JOB_TIMEOUT_FOREGROUND 3600u    /* seconds; defaults of the job page of the documentation */
 #define JOB_TIMEOUT_BACKGROUND 86400u
 #define JOB_RETRY_DELAY_DEFAULT 600u    /* seconds, what BITS reports */
+#define JOB_MAXIMUM_TIME_DEFAULT 7776000u /* seconds: 90 days, as BITS has it */
 
 struct engine
 {
@@ -221,12 +224,24 @@ void job_set_volatile(struct engine *engine, struct job *job, bool is_volatile);
 void job_note_temporary_files(struct job *job);
 uint64_t job_bytes_transferred(const struct job *job);
 uint32_t job_effective_timeout(const struct job *job);
+uint32_t job_cost_flags(const struct job *job);
 /* Takes the file over, at the end of the job's list. */
 int32_t job_append_file(struct job *job, struct file *file);
 bool job_notifies(const struct job *job, uint32_t flag);
 /* Marks the job as changed: to be saved, and its modification time set. */
 void job_modified(struct engine *engine, struct job *job, uint32_t events);
 void job_cancel_transfers(struct job *job);
+
+
+/* lifetime.c; the caller holds engine.lock */
+/* What was spent in JOB_TRANSFERRING, in ms. */
+uint64_t job_transfer_time(const struct job *job, uint64_t now);
+/* When the job will have been transferring for too long; TIME_NEVER while it does not. */
+uint64_t job_transfer_deadline(const struct job *job);
+/* Takes the time up to now into the number that is stored. */
+void job_stop_clock(struct job *job);
+/* Counts from nothing: the job is resumed. */
+void job_reset_clock(struct job *job);
 
 /* job_api.c */
 /*
@@ -305,6 +320,8 @@ void scheduler_stop(struct engine *engine);
 void scheduler_run(struct engine *engine);
 void scheduler_fail(struct engine *engine, struct file *file, const struct verdict *verdict);
 void scheduler_file_done(struct engine *engine, struct file *file);
+/* The job may have an earlier deadline than before; the caller holds engine.lock. */
+void scheduler_watch(struct engine *engine, const struct job *job);
 /* Told by a transfer, on a thread of the work pool; takes engine.lock. Releases the transfer. */
 void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer);
 

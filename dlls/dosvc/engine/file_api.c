@@ -22,6 +22,7 @@
 #include "config.h"
 
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -332,6 +333,69 @@ int32_t engine_file_set_url(struct engine *engine, const struct job_id *id, uint
         {
             hr = E_OUTOFMEMORY;
         }
+    }
+    job_unlock(engine, job);
+    return hr;
+}
+
+/* The URL with its new beginning, NULL when it begins otherwise. */
+static int32_t url_replace_prefix(const char *url, const char *old_prefix, const char *new_prefix, char **replaced)
+{
+    size_t old_length = strlen(old_prefix), room;
+
+    *replaced = NULL;
+    if (!url || strncmp(url, old_prefix, old_length))
+        return S_OK;
+    room = strlen(url) - old_length + strlen(new_prefix) + 1;
+    if (!(*replaced = malloc(room)))
+        return E_OUTOFMEMORY;
+    snprintf(*replaced, room, "%s%s", new_prefix, url + old_length);
+    return url_check(*replaced);
+}
+
+/* All URLs are known to be good before the first one is changed. */
+static int32_t job_replace_prefix(struct engine *engine, struct job *job, const char *old_prefix,
+                                  const char *new_prefix)
+{
+    int32_t hr = S_OK, result = S_FALSE;
+    char **urls;
+    uint32_t i;
+
+    if (!(urls = calloc((size_t)job->file_count + 1, sizeof(*urls))))
+        return E_OUTOFMEMORY;
+    for (i = 0; i < job->file_count && SUCCEEDED(hr); i++)
+        hr = url_replace_prefix(job->files[i]->url, old_prefix, new_prefix, &urls[i]);
+    for (i = 0; i < job->file_count; i++)
+    {
+        if (FAILED(hr) || !urls[i])
+        {
+            free(urls[i]);
+            continue;
+        }
+        file_replace_url(engine, job->files[i], urls[i]);
+        result = S_OK;
+    }
+    free(urls);
+    return FAILED(hr) ? hr : result;
+}
+
+int32_t engine_job_replace_prefix(struct engine *engine, const struct job_id *id, const char *old_prefix,
+                                  const char *new_prefix)
+{
+    struct job *job;
+    int32_t hr, saved;
+
+    if (!*old_prefix || !*new_prefix)
+        return E_INVALIDARG;
+    if (!(job = job_lock(engine, id, &hr)))
+        return hr;
+    if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY)))
+        hr = job_replace_prefix(engine, job, old_prefix, new_prefix);
+    if (hr == S_OK)
+    {
+        if (FAILED(saved = job_save_change(engine, job)))
+            hr = saved;
+        scheduler_run(engine);
     }
     job_unlock(engine, job);
     return hr;

@@ -39,6 +39,10 @@ static const struct setting_number job_numbers[JOB_NUMBER_COUNT] =
     [JOB_NUMBER_NON_VOLATILE] = {"non_volatile", 1},
     [JOB_NUMBER_SECURITY_FLAGS] = {"security_flags", 0},
     [JOB_NUMBER_HAS_CUSTOM_HEADERS] = {"has_custom_headers", 0},
+    [JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME] = {"maximum_download_time", JOB_MAXIMUM_TIME_DEFAULT},
+    [JOB_NUMBER_TRANSFER_TIME] = {"transfer_time", 0},
+    [JOB_NUMBER_COST_FLAGS] = {"cost_flags", 0},
+    [JOB_NUMBER_FILE_ACL_FLAGS] = {"file_acl_flags", 0},
 };
 
 static const char *const job_texts[JOB_TEXT_COUNT] =
@@ -49,6 +53,9 @@ static const char *const job_texts[JOB_TEXT_COUNT] =
     [JOB_TEXT_PROXY_LIST] = "proxy_list",
     [JOB_TEXT_PROXY_BYPASS] = "proxy_bypass",
     [JOB_TEXT_CUSTOM_HEADERS] = NULL,   /* secrets */
+    [JOB_TEXT_NOTIFY_PROGRAM] = "notify_program",
+    [JOB_TEXT_NOTIFY_PARAMETERS] = "notify_parameters",
+    [JOB_TEXT_NOTIFY_CLASS] = "notify_class",
 };
 
 const struct setting_table job_settings =
@@ -188,6 +195,16 @@ bool job_notifies(const struct job *job, uint32_t flag)
     return (job->numbers[JOB_NUMBER_NOTIFY_FLAGS] & flag) != 0;
 }
 
+/* Who waits for a job in the foreground has it at any price. */
+uint32_t job_cost_flags(const struct job *job)
+{
+    uint32_t flags = (uint32_t)job->numbers[JOB_NUMBER_COST_FLAGS];
+
+    if (flags)
+        return flags;
+    return job->numbers[JOB_NUMBER_PRIORITY] == JOB_PRIORITY_FOREGROUND ? COST_FLAGS_ALWAYS : COST_FLAGS_STANDARD;
+}
+
 void job_modified(struct engine *engine, struct job *job, uint32_t events)
 {
     job->modification_time = clock_filetime();
@@ -236,6 +253,13 @@ static void job_state_changed(struct engine *engine, struct job *job, enum job_s
 {
     uint32_t events = 0;
 
+    if (before == JOB_TRANSFERRING)
+        job_stop_clock(job);
+    if (job->state == JOB_TRANSFERRING)
+    {
+        job->transferring_since = clock_now_ms();
+        scheduler_watch(engine, job);
+    }
     if (job_state_is_active(job->state) && !job_state_is_active(before))
     {
         job->transfer_completion_time = 0;

@@ -205,6 +205,7 @@ static int32_t job_resume(struct engine *engine, struct job *job)
     if (FAILED(hr))
         return hr;
     job_retry_now(job);
+    job_reset_clock(job);
     (void)job_handle_event(engine, job, JOB_EVENT_RESUME);
     scheduler_run(engine);
     return saver_wait(engine, job);
@@ -275,6 +276,10 @@ static uint64_t job_get_number(const struct job *job, enum job_number which)
         return job->numbers[which] ? job->numbers[which] : JOB_RETRY_DELAY_DEFAULT;
     case JOB_NUMBER_NO_PROGRESS_TIMEOUT:
         return job_effective_timeout(job);
+    case JOB_NUMBER_TRANSFER_TIME:
+        return job_transfer_time(job, clock_now_ms());
+    case JOB_NUMBER_COST_FLAGS:
+        return job_cost_flags(job);
     default:
         return job->numbers[which];
     }
@@ -347,12 +352,27 @@ int32_t engine_job_get_text(struct engine *engine, const struct job_id *id, enum
     return hr;
 }
 
+static bool job_text_is_settable(enum job_text which)
+{
+    switch (which)
+    {
+    case JOB_TEXT_DISPLAY_NAME:
+    case JOB_TEXT_DESCRIPTION:
+    case JOB_TEXT_NOTIFY_PROGRAM:
+    case JOB_TEXT_NOTIFY_PARAMETERS:
+    case JOB_TEXT_NOTIFY_CLASS:
+        return true;
+    default:
+        return false;
+    }
+}
+
 int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum job_text which, const char *text)
 {
     struct job *job;
     int32_t hr;
 
-    if (which != JOB_TEXT_DISPLAY_NAME && which != JOB_TEXT_DESCRIPTION)
+    if (!job_text_is_settable(which))
         return E_INVALIDARG;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
@@ -382,6 +402,7 @@ static bool job_number_may_be_set(enum job_number which, uint64_t value)
     switch (which)
     {
     case JOB_NUMBER_KIND:
+    case JOB_NUMBER_TRANSFER_TIME:
     case JOB_NUMBER_HAS_CUSTOM_HEADERS:
         return false;
     case JOB_NUMBER_SECURITY_FLAGS:

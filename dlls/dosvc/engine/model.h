@@ -89,6 +89,10 @@ enum job_number
     JOB_NUMBER_NON_VOLATILE,            /* 1: kept across restarts, as jobs are at first; 0: gone with the engine */
     JOB_NUMBER_SECURITY_FLAGS,          /* SECURITY_* */
     JOB_NUMBER_HAS_CUSTOM_HEADERS,      /* 1: engine_job_set_custom_headers() gave some; read-only */
+    JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME,   /* seconds in JOB_TRANSFERRING, 0: no limit */
+    JOB_NUMBER_TRANSFER_TIME,           /* ms spent in JOB_TRANSFERRING since the last resume; read-only */
+    JOB_NUMBER_COST_FLAGS,              /* BITS_JOB_TRANSFER_POLICY; until it is set, what the priority has */
+    JOB_NUMBER_FILE_ACL_FLAGS,          /* BG_COPY_FILE_*; nothing but kept, as BITS does for HTTP */
     JOB_NUMBER_COUNT
 };
 
@@ -116,6 +120,9 @@ enum job_text
     JOB_TEXT_PROXY_LIST = 3,            /* read-only: engine_job_set_proxy() */
     JOB_TEXT_PROXY_BYPASS = 4,          /* read-only: engine_job_set_proxy() */
     JOB_TEXT_CUSTOM_HEADERS = 5,        /* read-only: engine_job_set_custom_headers() */
+    JOB_TEXT_NOTIFY_PROGRAM,            /* to be run when nobody else hears of the end of the job */
+    JOB_TEXT_NOTIFY_PARAMETERS,         /* its command line */
+    JOB_TEXT_NOTIFY_CLASS,              /* the class of a callback, as a GUID in braces */
     JOB_TEXT_COUNT
 };
 

@@ -178,6 +178,8 @@ static uint64_t job_deadline(const struct job *job, uint64_t now)
 
     if (timeout)
         deadline = job->progress_at + timeout * 1000;
+    if (job_transfer_deadline(job) < deadline)
+        deadline = job_transfer_deadline(job);
     if (job_wants_progress(job) && now + PROGRESS_TELL_MS < deadline)
         deadline = now + PROGRESS_TELL_MS;
     for (i = job->first_pending; i < job->file_count; i++)
@@ -207,6 +209,17 @@ static void scheduler_set_timer(struct engine *engine, uint64_t now)
     }
 }
 
+void scheduler_watch(struct engine *engine, const struct job *job)
+{
+    uint64_t deadline = job_deadline(job, clock_now_ms());
+
+    if (deadline < engine->timer_at)
+    {
+        engine->timer_at = deadline;
+        pthread_cond_signal(&engine->timer_cond);
+    }
+}
+
 void scheduler_run(struct engine *engine)
 {
     uint64_t now = clock_now_ms();
@@ -224,8 +237,14 @@ void scheduler_run(struct engine *engine)
 static void scheduler_check_job(struct engine *engine, struct job *job, uint64_t now)
 {
     static const struct verdict no_progress = {.code = DO_E_DOWNLOAD_NO_PROGRESS, .fatal = true};
+    static const struct verdict too_long = {.code = BG_E_MAXDOWNLOAD_TIMEOUT, .fatal = true};
     uint64_t bytes = job_bytes_transferred(job), timeout = job_effective_timeout(job);
 
+    if (now >= job_transfer_deadline(job) && job->first_pending < job->file_count)
+    {
+        scheduler_fail(engine, job->files[job->first_pending], &too_long);
+        return;
+    }
     if (bytes != job->progress_bytes)
     {
         job->progress_bytes = bytes;

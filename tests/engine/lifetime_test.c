@@ -1,0 +1,163 @@
+/*
+ * Tests of how long a job may take, and how long it is kept.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "config.h"
+
+#include <CUnit/CUnit.h>
+
+#include "fixture.h"
+#include "result.h"
+#include "suites.h"
+
+int lifetime_setup(void)
+{
+    return fixture_start_server();
+}
+
+int lifetime_teardown(void)
+{
+    return fixture_stop_server();
+}
+
+static uint64_t get_number(const struct job_id *job, enum job_number which)
+{
+    uint64_t value = 0;
+
+    CU_ASSERT_EQUAL(engine_job_get_number(fixture_engine, job, which, &value), S_OK);
+    return value;
+}
+
+static void set_number(const struct job_id *job, enum job_number which, uint64_t value)
+{
+    CU_ASSERT_EQUAL(engine_job_set_number(fixture_engine, job, which, value), S_OK);
+}
+
+static struct job_error get_error(const struct job_id *job)
+{
+    struct job_error error = {0};
+
+    CU_ASSERT_EQUAL(engine_job_get_error(fixture_engine, job, &error), S_OK);
+    return error;
+}
+
+/* A download that stops in the middle until its key is released. */
+static struct job_id start_held_download(const char *key)
+{
+    struct job_id job = fixture_start_download(fixture_url("/data/%s?size=100000&seed=%u&hold_at=1000&hold=%s", key,
+                                                           FIXTURE_SEED, key), key);
+
+    fixture_wait_state(&job, JOB_TRANSFERRING);
+    return job;
+}
+
+static void test_maximum_download_time(void)
+{
+    struct job_id job;
+
+    fixture_begin();
+    job = start_held_download("long");
+    CU_ASSERT_EQUAL(get_number(&job, JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME), 7776000);
+    CU_ASSERT_EQUAL(engine_job_set_number(fixture_engine, &job, JOB_NUMBER_TRANSFER_TIME, 0), E_INVALIDARG);
+    set_number(&job, JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME, 1);
+    fixture_wait_state(&job, JOB_ERROR);
+    CU_ASSERT_EQUAL(get_error(&job).code, BG_E_MAXDOWNLOAD_TIMEOUT);
+    CU_ASSERT_EQUAL(get_error(&job).file_index, 0);
+    CU_ASSERT(get_number(&job, JOB_NUMBER_TRANSFER_TIME) >= 1000);
+
+    /* The time of a new try begins anew; without a limit there is an end only when all is here. */
+    set_number(&job, JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME, 0);
+    fixture_release("long");
+    fixture_act(&job, JOB_ACTION_RESUME);
+    CU_ASSERT(get_number(&job, JOB_NUMBER_TRANSFER_TIME) < 1000);
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    fixture_act(&job, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("long", 0, 100000));
+    fixture_end();
+}
+
+/* What was used of the time stays used when the service is stopped. */
+static void test_transfer_time_is_kept(void)
+{
+    struct job_id job;
+
+    fixture_begin();
+    job = fixture_start_download(fixture_url("/data/kept?size=1000000&seed=%u&rate=100000", FIXTURE_SEED), "kept");
+    set_number(&job, JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME, 1);
+    fixture_wait_bytes(&job, 20000);    /* which takes time at this rate */
+    fixture_restart();
+    CU_ASSERT_EQUAL_FATAL(engine_job_open(fixture_engine, &job), S_OK);
+    CU_ASSERT(get_number(&job, JOB_NUMBER_TRANSFER_TIME) >= 20);
+    fixture_wait_state(&job, JOB_ERROR);
+    CU_ASSERT_EQUAL(get_error(&job).code, BG_E_MAXDOWNLOAD_TIMEOUT);
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    fixture_end();
+}
+
+/* A job that waits uses none of its time. */
+static void test_only_transferring_counts(void)
+{
+    struct job_id job;
+    uint64_t before;
+
+    fixture_begin();
+    job = start_held_download("waits");
+    fixture_act(&job, JOB_ACTION_SUSPEND);
+    before = get_number(&job, JOB_NUMBER_TRANSFER_TIME);
+    fixture_restart();
+    CU_ASSERT_EQUAL_FATAL(engine_job_open(fixture_engine, &job), S_OK);
+    CU_ASSERT_EQUAL(get_number(&job, JOB_NUMBER_TRANSFER_TIME), before);
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    fixture_release("waits");
+    fixture_end();
+}
+
+static void test_no_progress(void)
+{
+    struct job_info info;
+    struct job_id job;
+
+    fixture_begin();
+    job = start_held_download("stuck");
+    fixture_wait_bytes(&job, 1000);
+    CU_ASSERT_EQUAL(get_number(&job, JOB_NUMBER_NO_PROGRESS_TIMEOUT), 86400);
+    set_number(&job, JOB_NUMBER_PRIORITY, JOB_PRIORITY_FOREGROUND);
+    CU_ASSERT_EQUAL(get_number(&job, JOB_NUMBER_NO_PROGRESS_TIMEOUT), 3600);
+    set_number(&job, JOB_NUMBER_NO_PROGRESS_TIMEOUT, 1);
+    fixture_wait_state(&job, JOB_ERROR);
+    CU_ASSERT_EQUAL(get_error(&job).code, DO_E_DOWNLOAD_NO_PROGRESS);
+    info = fixture_info(&job);
+    CU_ASSERT_EQUAL(info.bytes_transferred, 1000);
+    CU_ASSERT_EQUAL(info.error_count, 1);
+    fixture_release("stuck");
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    fixture_act(&job, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("stuck", 0, 100000));
+    fixture_end();
+}
+
+CU_TestInfo lifetime_tests[] =
+{
+    {"a transfer that takes too long", test_maximum_download_time},
+    {"time that was used stays used", test_transfer_time_is_kept},
+    {"only transferring takes time", test_only_transferring_counts},
+    {"no progress", test_no_progress},
+    CU_TEST_INFO_NULL
+};
