@@ -22,7 +22,6 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +30,7 @@
 #include <time.h>
 
 #include "answer.h"
+#include "auth.h"
 #include "script.h"
 #include "testserver.h"
 
@@ -130,11 +130,11 @@ static bool send_text(struct exchange *exchange, unsigned int status, const char
     if (exchange->script.retry_after && status >= 400)
         append(head, "Retry-After: %" PRIu64 "\r\n", exchange->script.retry_after);
     if (status == 401)
-        append(head, "WWW-Authenticate: Basic realm=\"test\"\r\n");
+        append(head, "WWW-Authenticate: %s\r\n", auth_challenge(exchange->script.auth));
     if (status == 405)
         append(head, "Allow: GET, HEAD\r\n");
     if (status == 407)
-        append(head, "Proxy-Authenticate: Basic realm=\"test\"\r\n");
+        append(head, "Proxy-Authenticate: %s\r\n", auth_challenge(exchange->script.proxy_auth));
     if (status == 416)
         append(head, "Content-Range: bytes */%" PRIu64 "\r\n", exchange->size);
     if (status == 204 || status == 304)
@@ -446,15 +446,11 @@ static bool answer_control(struct exchange *exchange, const char *command)
     return send_status(exchange, 200);
 }
 
-/* Whether a header has the credentials, which are "basic:USER:PASSWORD". */
 static bool has_credentials(const struct exchange *exchange, const char *header, const char *credentials)
 {
-    char expected[SCRIPT_TEXT_MAX / 3 * 4 + 16] = "Basic ", value[sizeof(expected)];
+    char value[AUTH_TEXT_MAX];
 
-    credentials += strlen("basic:");
-    EVP_EncodeBlock((unsigned char *)expected + strlen(expected), (const unsigned char *)credentials,
-                    (int)strlen(credentials));
-    return find_header(exchange, header, value, sizeof(value)) && !strcmp(value, expected);
+    return find_header(exchange, header, value, sizeof(value)) && auth_matches(value, credentials);
 }
 
 /* Gives the status of an answer that refuses the request, or 0. */

@@ -189,7 +189,7 @@ static bool script_parse_query(struct script *script, const char *query)
 
 static bool is_scheme_known(const char *credentials)
 {
-    return !*credentials || !strncmp(credentials, "basic:", 6);
+    return !*credentials || !strncmp(credentials, "basic:", 6) || !strncmp(credentials, "digest:", 7);
 }
 
 bool script_parse(struct script *script, const char *target)

@@ -57,8 +57,8 @@
  *  loop=1            redirects to itself for ever
  *  hold=X            waits for /control/release?key=X: before the answer, or after hold_at=N bytes of the body
  *  hold_after=K      the first K requests are not held before the answer, all others are
- *  auth=basic:U:P    401 without this user and password
- *  proxy_auth=basic:U:P  407 without this user and password
+ *  auth=basic:U:P    401 without this user and password; digest:U:P likewise
+ *  proxy_auth=basic:U:P  407 without this user and password; digest:U:P likewise
  *  header=Name:value one more header                          header_repeat=N: so many times
  *  close=1           the connection ends after the answer, as it does when the client asks for that
  *
