@@ -39,6 +39,7 @@ struct suite
 static const struct suite suites[] =
 {
     {"base64", base64_tests, NULL, NULL},
+    {"credentials", credentials_tests, credentials_setup, credentials_teardown},
     {"custom_headers", custom_headers_tests, NULL, NULL},
     {"cost", cost_tests, NULL, NULL},
     {"decryption_info", decryption_info_tests, NULL, NULL},

@@ -26,6 +26,7 @@
 
 /* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
 extern CU_TestInfo base64_tests[];
+extern CU_TestInfo credentials_tests[];
 extern CU_TestInfo custom_headers_tests[];
 extern CU_TestInfo cost_tests[];
 extern CU_TestInfo decryption_info_tests[];
@@ -56,6 +57,8 @@ extern CU_TestInfo work_tests[];
 /* Before the first and after the last test of a suite: 0, or the suite fails. */
 int event_setup(void);
 int event_teardown(void);
+int credentials_setup(void);
+int credentials_teardown(void);
 int file_api_setup(void);
 int file_api_teardown(void);
 int follow_setup(void);

@@ -188,16 +188,24 @@ int32_t engine_job_get_info(struct engine *engine, const struct job_id *id, stru
  */
 int32_t engine_job_get_text(struct engine *engine, const struct job_id *id, enum job_text which, char *buffer,
                             uint32_t *size);
+/*
+ * JOB_TEXT_CUSTOM_HEADERS may hold secrets: they go to scheme, host and port of a file's URL only, not to where that
+ * redirects, and are not stored. A job that has lost them with an engine fails with E_NOT_SET until they are set again.
+ */
 int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum job_text which, const char *text);
 int32_t engine_job_get_number(struct engine *engine, const struct job_id *id, enum job_number which,
                               uint64_t *value);
 int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint64_t value);
 /*
- * Request headers of the client's own, see custom_headers.h; NULL or empty for none. They may hold secrets, and go to
- * scheme, host and port of a file's URL only, not to where these redirect. They are not stored: a job that has lost
- * them with an engine fails with E_NOT_SET until they are set again.
+ * A name and a password for servers, or proxies, that ask for one. They are sent in answer to a challenge only; a server
+ * gets them only if it is scheme, host and port of the file's URL. They are not stored: a job that has lost them with an
+ * engine is refused by the server, 80190191 or 80190197. Removing gives S_FALSE when there are none.
  */
-int32_t engine_job_set_custom_headers(struct engine *engine, const struct job_id *id, const char *headers);
+int32_t engine_job_set_credentials(struct engine *engine, const struct job_id *id, enum credential_target target,
+                                   enum credential_scheme scheme, const char *user, const char *password);
+int32_t engine_job_remove_credentials(struct engine *engine, const struct job_id *id, enum credential_target target,
+                                      enum credential_scheme scheme);
+/* E_INVALIDARG also for a list with names and passwords, which would be stored in clear. */
 int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enum proxy_usage usage, const char *list,
                              const char *bypass);
 

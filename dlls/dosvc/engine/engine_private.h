@@ -29,6 +29,7 @@
 #include <uthash.h>
 
 #include "cost.h"
+#include "credentials.h"
 #include "engine.h"
 #include "errors.h"
 #include "extent.h"
@@ -108,6 +109,7 @@ struct job
 
     uint64_t numbers[JOB_NUMBER_COUNT]; /* job_settings has their defaults: 0 and JOB_TIMEOUT_UNSET stand for unset */
     char *texts[JOB_TEXT_COUNT];        /* NULL when empty */
+    struct credentials credentials;
     enum job_state state;
     uint32_t proxy_usage;
     uint32_t error_count;

@@ -94,25 +94,58 @@ static bool follow_redirect(struct transfer *transfer, CURLcode *result)
     free(transfer->redirect_target);
     transfer->redirect_target = target;
     transfer->redirects++;
+    transfer->server_scheme = 0;
     return SUCCEEDED(transfer->outcome.protocol_error);
+}
+
+/* A challenge is answered once: one that comes again refuses what was given. */
+static bool follow_challenge(struct transfer *transfer, enum credential_target target, CURLINFO offered_info,
+                             unsigned long *answered)
+{
+    long offered = 0;
+
+    if (*answered || curl_easy_getinfo(transfer->easy, offered_info, &offered))
+        return false;
+    return credentials_choose(&transfer->options.credentials, target, (unsigned long)offered, answered) != NULL;
+}
+
+/* A proxy can refuse the tunnel before there is a response of the server. */
+static bool is_refused_by_proxy(const struct transfer *transfer)
+{
+    long status = 0;
+
+    if (transfer->response.status == 407)
+        return true;
+    return !transfer->response.status && !curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &status)
+           && status == 407;
+}
+
+static bool follow_answer(struct transfer *transfer, CURLcode *result)
+{
+    const struct response *response = &transfer->response;
+
+    if (is_refused_by_proxy(transfer))
+        return follow_challenge(transfer, CREDENTIAL_PROXY, CURLINFO_PROXYAUTH_AVAIL, &transfer->proxy_scheme);
+    /* What is too long to be read on is cut off by our own write function. */
+    if (*result && *result != CURLE_WRITE_ERROR)
+        return false;
+    if (response->status == 401)
+        return transfer_at_origin(transfer)
+               && follow_challenge(transfer, CREDENTIAL_SERVER, CURLINFO_HTTPAUTH_AVAIL, &transfer->server_scheme);
+    if (response->status / 100 == 3 && response->status != 304 && *response->location)
+        return follow_redirect(transfer, result);
+    return false;
 }
 
 bool transfer_follow(struct transfer *transfer, CURLcode *result)
 {
-    const struct response *response = &transfer->response;
-    bool again = false;
-
-    /* What is too long to be read on is cut off by our own write function. */
-    if ((*result && *result != CURLE_WRITE_ERROR) || transfer->accepted || transfer->restart
-        || transfer->outcome.disk_failed || transfer->outcome.protocol_error || atomic_load(&transfer->cancelled))
+    if (transfer->accepted || transfer->restart || transfer->outcome.disk_failed || transfer->outcome.protocol_error
+        || atomic_load(&transfer->cancelled))
         return false;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->response.status);
-    if (response->status / 100 == 3 && response->status != 304 && *response->location)
-        again = follow_redirect(transfer, result);
-    if (again)
-    {
-        transfer->body_started = false;
-        transfer->drained = 0;
-    }
-    return again;
+    if (!follow_answer(transfer, result))
+        return false;
+    transfer->body_started = false;
+    transfer->drained = 0;
+    return true;
 }

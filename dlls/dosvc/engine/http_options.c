@@ -33,13 +33,14 @@ bool http_options_init(struct http_options *options, const struct job *job)
 
     options->security = (uint32_t)job->numbers[JOB_NUMBER_SECURITY_FLAGS];
     options->headers = headers ? custom_headers_build(headers, &failed) : NULL;
-    return !failed;
+    return credentials_copy(&options->credentials, &job->credentials) && !failed;
 }
 
 void http_options_cleanup(struct http_options *options)
 {
     custom_headers_free(options->headers);
     options->headers = NULL;
+    credentials_cleanup(&options->credentials);
 }
 
 bool security_flags_are_known(uint64_t security)
@@ -53,21 +54,13 @@ bool job_lacks_headers(const struct job *job)
     return job->numbers[JOB_NUMBER_HAS_CUSTOM_HEADERS] && !job->texts[JOB_TEXT_CUSTOM_HEADERS];
 }
 
-int32_t engine_job_set_custom_headers(struct engine *engine, const struct job_id *id, const char *headers)
+int32_t job_set_custom_headers(struct job *job, const char *headers)
 {
-    struct job *job;
     int32_t hr;
 
     if (headers && strlen(headers) > CUSTOM_HEADERS_MAX)
         return E_INVALIDARG;
-    if (!(job = job_lock(engine, id, &hr)))
-        return hr;
-    if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY))
-        && SUCCEEDED(hr = text_replace(&job->texts[JOB_TEXT_CUSTOM_HEADERS], headers)))
-    {
+    if (SUCCEEDED(hr = text_replace(&job->texts[JOB_TEXT_CUSTOM_HEADERS], headers)))
         job->numbers[JOB_NUMBER_HAS_CUSTOM_HEADERS] = job->texts[JOB_TEXT_CUSTOM_HEADERS] != NULL;
-        hr = job_save_change(engine, job);
-    }
-    job_unlock(engine, job);
     return hr;
 }

@@ -25,6 +25,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "credentials.h"
+
 struct job;
 
 /* A copy, which a transfer keeps as long as it lives: what is set later holds for later transfers. */
@@ -32,6 +34,7 @@ struct http_options
 {
     uint32_t security;                  /* SECURITY_* */
     struct curl_slist *headers;         /* secrets: for the origin of the file's URL only */
+    struct credentials credentials;     /* likewise, but for those for proxies */
 };
 
 /* The caller holds engine.lock. False: no memory. */
@@ -41,6 +44,8 @@ void http_options_cleanup(struct http_options *options);
 /* Whether there is no bit too many, and but one policy for redirects. */
 bool security_flags_are_known(uint64_t security);
 
+/* The caller holds engine.lock, and saves the job. */
+int32_t job_set_custom_headers(struct job *job, const char *headers);
 /* Whether the job had headers, which were in the memory of a service that has ended since. */
 bool job_lacks_headers(const struct job *job);
 

@@ -89,6 +89,7 @@ void job_free(struct job *job)
         file_free(job->files[i]);
     free(job->files);
     settings_cleanup(&job_settings, job->texts);
+    credentials_cleanup(&job->credentials);
     free(job);
 }
 

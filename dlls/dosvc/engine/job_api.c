@@ -28,6 +28,7 @@
 
 #include "engine_private.h"
 #include "http_options.h"
+#include "proxy.h"
 #include "url.h"
 
 struct job *job_lock(struct engine *engine, const struct job_id *id, int32_t *hr)
@@ -352,7 +353,7 @@ int32_t engine_job_get_text(struct engine *engine, const struct job_id *id, enum
     return hr;
 }
 
-static bool job_text_is_settable(enum job_text which)
+static int32_t job_set_text(struct job *job, enum job_text which, const char *text)
 {
     switch (which)
     {
@@ -361,9 +362,11 @@ static bool job_text_is_settable(enum job_text which)
     case JOB_TEXT_NOTIFY_PROGRAM:
     case JOB_TEXT_NOTIFY_PARAMETERS:
     case JOB_TEXT_NOTIFY_CLASS:
-        return true;
+        return text_replace(&job->texts[which], text);
+    case JOB_TEXT_CUSTOM_HEADERS:
+        return job_set_custom_headers(job, text);
     default:
-        return false;
+        return E_INVALIDARG;
     }
 }
 
@@ -372,12 +375,9 @@ int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum
     struct job *job;
     int32_t hr;
 
-    if (!job_text_is_settable(which))
-        return E_INVALIDARG;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
-    if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY))
-        && SUCCEEDED(hr = text_replace(&job->texts[which], text)))
+    if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY)) && SUCCEEDED(hr = job_set_text(job, which, text)))
         hr = job_save_change(engine, job);
     job_unlock(engine, job);
     return hr;
@@ -442,6 +442,8 @@ int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enu
     struct job *job;
     int32_t hr;
 
+    if (proxy_list_has_credentials(list))
+        return E_INVALIDARG;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
     if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY))

@@ -88,7 +88,7 @@ enum job_number
     JOB_NUMBER_KIND,                    /* enum job_kind; read-only */
     JOB_NUMBER_NON_VOLATILE,            /* 1: kept across restarts, as jobs are at first; 0: gone with the engine */
     JOB_NUMBER_SECURITY_FLAGS,          /* SECURITY_* */
-    JOB_NUMBER_HAS_CUSTOM_HEADERS,      /* 1: engine_job_set_custom_headers() gave some; read-only */
+    JOB_NUMBER_HAS_CUSTOM_HEADERS,      /* 1: JOB_TEXT_CUSTOM_HEADERS was set; read-only */
     JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME,   /* seconds in JOB_TRANSFERRING, 0: no limit */
     JOB_NUMBER_TRANSFER_TIME,           /* ms spent in JOB_TRANSFERRING since the last resume; read-only */
     JOB_NUMBER_COST_FLAGS,              /* BITS_JOB_TRANSFER_POLICY; until it is set, what the priority has */
@@ -111,6 +111,21 @@ enum job_number
 #define SECURITY_ALLOW_HTTPS_TO_HTTP 0x0800
 #define SECURITY_ALL 0x0b1f             /* every bit there is */
 
+/* Who may ask for a name and a password, and how they are given. */
+enum credential_target
+{
+    CREDENTIAL_SERVER = 0,
+    CREDENTIAL_PROXY = 1,
+    CREDENTIAL_TARGET_COUNT
+};
+
+enum credential_scheme
+{
+    CREDENTIAL_BASIC = 0,
+    CREDENTIAL_DIGEST = 1,
+    CREDENTIAL_SCHEME_COUNT
+};
+
 /* Strings of a job. */
 enum job_text
 {
@@ -119,7 +134,7 @@ enum job_text
     JOB_TEXT_OWNER = 2,                 /* SID in text form; read-only */
     JOB_TEXT_PROXY_LIST = 3,            /* read-only: engine_job_set_proxy() */
     JOB_TEXT_PROXY_BYPASS = 4,          /* read-only: engine_job_set_proxy() */
-    JOB_TEXT_CUSTOM_HEADERS = 5,        /* read-only: engine_job_set_custom_headers() */
+    JOB_TEXT_CUSTOM_HEADERS = 5,        /* request headers of the client, see custom_headers.h; not stored */
     JOB_TEXT_NOTIFY_PROGRAM,            /* to be run when nobody else hears of the end of the job */
     JOB_TEXT_NOTIFY_PARAMETERS,         /* its command line */
     JOB_TEXT_NOTIFY_CLASS,              /* the class of a callback, as a GUID in braces */

@@ -354,3 +354,9 @@ enum proxy_choice proxy_for_url(const char *list, const char *bypass, const char
         return PROXY_CHOICE_USE;
     return PROXY_CHOICE_DIRECT;
 }
+
+/* No name of a host has this character. */
+bool proxy_list_has_credentials(const char *list)
+{
+    return list && strchr(list, '@');
+}

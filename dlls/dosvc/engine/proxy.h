@@ -43,4 +43,7 @@ enum proxy_choice
 /* Bypass may be NULL. An entry that does not fit the buffer or is malformed is passed over. */
 enum proxy_choice proxy_for_url(const char *list, const char *bypass, const char *url, char *buffer, size_t size);
 
+/* Whether an entry has a user name or a password, which must not be stored. The list may be NULL. */
+bool proxy_list_has_credentials(const char *list);
+
 #endif /* DOSVC_PROXY_H */

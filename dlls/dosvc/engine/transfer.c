@@ -411,12 +411,15 @@ int32_t transfer_setup(struct transfer *transfer, CURL *easy)
 static void transfer_collect_outcome(struct transfer *transfer, CURLcode result)
 {
     struct outcome *outcome = &transfer->outcome;
-    long os_error = 0;
+    long os_error = 0, tunnel_status = 0;
 
     outcome->curl = result;
     if (!transfer->easy)
         return;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &outcome->http_status);
+    curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel_status);
+    if (!outcome->http_status && tunnel_status >= 400)  /* a proxy that gives no tunnel says why */
+        outcome->http_status = tunnel_status;
     curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &outcome->verify_result);
     curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
     outcome->retry_after = transfer->response.retry_after;

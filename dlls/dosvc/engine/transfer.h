@@ -103,6 +103,8 @@ struct transfer
     struct outcome outcome;
     char *redirect_target;                  /* where redirects have led, NULL for nowhere */
     unsigned int redirects;
+    unsigned long server_scheme;            /* CURLAUTH_* that the server's challenge is answered with; 0: none yet */
+    unsigned long proxy_scheme;             /* the same for the proxy */
     char *header_text;                      /* of the last response, until response_publish(); or NULL */
     size_t header_length;
     char address[TRANSFER_ADDRESS_MAX];     /* of the server that answered last */

@@ -55,6 +55,38 @@ static CURLcode transfer_set_headers(const struct transfer *transfer, CURL *easy
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->options.headers);
 }
 
+static CURLcode transfer_set_server_credentials(const struct transfer *transfer, CURL *easy)
+{
+    const struct credential *credential;
+    unsigned long scheme;
+    CURLcode ret;
+
+    if (!transfer->server_scheme || !transfer_at_origin(transfer)
+        || !(credential = credentials_choose(&transfer->options.credentials, CREDENTIAL_SERVER,
+                                             transfer->server_scheme, &scheme)))
+        return CURLE_OK;
+    if ((ret = curl_easy_setopt(easy, CURLOPT_HTTPAUTH, scheme))
+        || (ret = curl_easy_setopt(easy, CURLOPT_USERNAME, credential->user)))
+        return ret;
+    return curl_easy_setopt(easy, CURLOPT_PASSWORD, credential->password);
+}
+
+static CURLcode transfer_set_proxy_credentials(const struct transfer *transfer, CURL *easy)
+{
+    const struct credential *credential;
+    unsigned long scheme;
+    CURLcode ret;
+
+    if (!transfer->proxy_scheme
+        || !(credential = credentials_choose(&transfer->options.credentials, CREDENTIAL_PROXY,
+                                             transfer->proxy_scheme, &scheme)))
+        return CURLE_OK;
+    if ((ret = curl_easy_setopt(easy, CURLOPT_PROXYAUTH, scheme))
+        || (ret = curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, credential->user)))
+        return ret;
+    return curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, credential->password);
+}
+
 static CURLcode transfer_set_request(const struct transfer *transfer, CURL *easy)
 {
     CURLcode ret;
@@ -64,6 +96,8 @@ static CURLcode transfer_set_request(const struct transfer *transfer, CURL *easy
         || (ret = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L))
         || (ret = curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L))
         || (ret = transfer_set_headers(transfer, easy))
+        || (ret = transfer_set_server_credentials(transfer, easy))
+        || (ret = transfer_set_proxy_credentials(transfer, easy))
         || (ret = curl_easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT))
         || (ret = transfer_set_range(transfer, easy)))
         return ret;
