@@ -45,6 +45,7 @@ static const struct suite suites[] =
     {"decryption_info", decryption_info_tests, NULL, NULL},
     {"errors", errors_tests, NULL, NULL},
     {"event", event_tests, event_setup, event_teardown},
+    {"extended_error", extended_error_tests, extended_error_setup, extended_error_teardown},
     {"extent", extent_tests, NULL, NULL},
     {"file_api", file_api_tests, file_api_setup, file_api_teardown},
     {"follow", follow_tests, follow_setup, follow_teardown},

@@ -261,6 +261,9 @@ int32_t text_replace(char **string, const char *value);
 /* See engine_job_get_text(). */
 int32_t text_copy(const char *text, char *buffer, uint32_t *size);
 
+/* extended_error.c; the caller holds engine.lock, and frees the text. DO_E_ERROR_INFORMATION_UNAVAILABLE: no error. */
+int32_t job_get_extended_error(const struct job *job, char **text);
+
 /* file.c; the caller holds engine.lock */
 extern const struct setting_table file_settings;
 struct file *file_alloc(const struct file_request *request);

@@ -338,6 +338,18 @@ int32_t text_copy(const char *text, char *buffer, uint32_t *size)
     return S_OK;
 }
 
+static int32_t job_copy_extended_error(const struct job *job, char *buffer, uint32_t *size)
+{
+    char *text;
+    int32_t hr;
+
+    if (FAILED(hr = job_get_extended_error(job, &text)))
+        return hr;
+    hr = text_copy(text, buffer, size);
+    free(text);
+    return hr;
+}
+
 int32_t engine_job_get_text(struct engine *engine, const struct job_id *id, enum job_text which, char *buffer,
                             uint32_t *size)
 {
@@ -348,7 +360,8 @@ int32_t engine_job_get_text(struct engine *engine, const struct job_id *id, enum
         return E_INVALIDARG;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
-    hr = text_copy(job->texts[which], buffer, size);
+    hr = which == JOB_TEXT_EXTENDED_ERROR ? job_copy_extended_error(job, buffer, size)
+                                          : text_copy(job->texts[which], buffer, size);
     job_unlock(engine, job);
     return hr;
 }

@@ -138,6 +138,7 @@ enum job_text
     JOB_TEXT_NOTIFY_PROGRAM,            /* to be run when nobody else hears of the end of the job */
     JOB_TEXT_NOTIFY_PARAMETERS,         /* its command line */
     JOB_TEXT_NOTIFY_CLASS,              /* the class of a callback, as a GUID in braces */
+    JOB_TEXT_EXTENDED_ERROR,            /* JSON that tells of the error; read-only, and only while there is one */
     JOB_TEXT_COUNT
 };
 
