@@ -55,10 +55,11 @@ LONG unix_call(enum dosvc_unix_call code, void *params);
  * unixcall.c: one function per call, named for the engine's function; see engine/engine.h for what it does. Strings
  * handed out are the caller's to free with CoTaskMemFree().
  */
-HRESULT engine_start(const char *state_dir);
+HRESULT engine_start(const char *state_dir, UINT32 network_cost);
 HRESULT engine_stop(void);
 HRESULT engine_wait_event(struct wait_event_params *event);
 HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass);
+HRESULT engine_set_network(UINT32 cost);
 HRESULT engine_job_create(enum job_kind kind, const WCHAR *display_name, const WCHAR *owner, GUID *id);
 HRESULT engine_job_open(const GUID *id);
 void engine_job_close(const GUID *id);
@@ -105,6 +106,12 @@ HRESULT path_create_directory(const WCHAR *name, char **unix_path);
 
 /* proxy.c: tells the engine which proxy Windows' Internet settings name */
 void system_proxy_update(void);
+
+/* network.c: what the use of the network costs (NLM_CONNECTION_COST) */
+UINT32 network_get_cost(void);
+/* Sets the event when the settings change, once; failing that never. */
+void network_watch(HANDLE event);
+void network_cleanup(void);
 
 /* description.c: readable sentences, to be freed with CoTaskMemFree() */
 HRESULT describe_error(HRESULT code, DWORD language, WCHAR **description);

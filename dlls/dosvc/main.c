@@ -29,6 +29,7 @@
 /* The identifiers of all interfaces are defined here: Wine's libuuid lacks those of BITS. */
 #include "initguid.h"
 #include "dosvc_private.h"
+#include "netlistmgr.h"
 
 #include "wine/debug.h"
 

@@ -124,7 +124,7 @@ static HRESULT start_engine(void)
         ERR("There is no directory %s, hr %#lx.\n", debugstr_w(directory), hr);
         return hr;
     }
-    hr = engine_start(unix_path);
+    hr = engine_start(unix_path, network_get_cost());
     free(unix_path);
     if (FAILED(hr))
     {
@@ -147,19 +147,38 @@ static HRESULT init_com(void)
     return hr;
 }
 
+/* Until the service is to stop. The watch is set before the cost is read: no change goes unnoticed. */
+static void wait_for_stop(HANDLE network_event)
+{
+    HANDLE events[] = { stop_event, network_event };
+
+    do
+    {
+        network_watch(network_event);
+        (void)engine_set_network(network_get_cost()); /* fails only when the engine is stopping */
+    }
+    while (WaitForMultipleObjects(ARRAY_SIZE(events), events, FALSE, INFINITE) == WAIT_OBJECT_0 + 1);
+}
+
 /* Serves until the stop event. */
 static HRESULT serve(void)
 {
     DWORD registration;
-    HANDLE thread;
+    HANDLE thread, network_event;
     HRESULT hr;
 
+    if (!(network_event = CreateEventW(NULL, FALSE, FALSE, NULL)))
+        return HRESULT_FROM_WIN32(GetLastError());
     if (FAILED(hr = start_engine()))
+    {
+        CloseHandle(network_event);
         return hr;
+    }
     if (!(thread = CreateThread(NULL, 0, event_thread, NULL, 0, NULL)))
     {
         hr = HRESULT_FROM_WIN32(GetLastError());
         (void)engine_stop(); /* the failure to report is the first one */
+        CloseHandle(network_event);
         return hr;
     }
 
@@ -167,7 +186,7 @@ static HRESULT serve(void)
     if (SUCCEEDED(hr = class_object_register(&registration)))
     {
         report_status(SERVICE_RUNNING, S_OK, 0);
-        WaitForSingleObject(stop_event, INFINITE);
+        wait_for_stop(network_event);
         class_object_revoke(registration);
     }
     else
@@ -178,6 +197,8 @@ static HRESULT serve(void)
     (void)engine_stop(); /* says itself what it could not save */
     WaitForSingleObject(thread, EVENT_THREAD_TIMEOUT_MS);
     CloseHandle(thread);
+    network_cleanup();
+    CloseHandle(network_event);
     return hr;
 }
 

@@ -51,12 +51,12 @@ static HRESULT call_result(const char *name, LONG status, int32_t result)
     return result;
 }
 
-HRESULT engine_start(const char *state_dir)
+HRESULT engine_start(const char *state_dir, UINT32 network_cost)
 {
-    struct engine_start_params params = { .state_dir = address(state_dir) };
+    struct engine_start_params params = { .state_dir = address(state_dir), .network_cost = network_cost };
     LONG status;
 
-    TRACE("state_dir %s.\n", debugstr_a(state_dir));
+    TRACE("state_dir %s, network_cost %#x.\n", debugstr_a(state_dir), network_cost);
     status = unix_call(unix_engine_start, &params);
     return call_result("engine_start", status, params.result);
 }
@@ -102,6 +102,16 @@ done:
     free(bypass_utf8);
     free(list_utf8);
     return hr;
+}
+
+HRESULT engine_set_network(UINT32 cost)
+{
+    struct set_network_params params = { .cost = cost };
+    LONG status;
+
+    TRACE("cost %#x.\n", cost);
+    status = unix_call(unix_set_network, &params);
+    return call_result("engine_set_network", status, params.result);
 }
 
 HRESULT engine_job_create(enum job_kind kind, const WCHAR *display_name, const WCHAR *owner, GUID *id)

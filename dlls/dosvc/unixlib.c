@@ -97,6 +97,7 @@ static NTSTATUS call_engine_start(void *args)
     struct engine_config config =
     {
         .state_dir = pointer(params->state_dir),
+        .network_cost = params->network_cost,
         .log = log_message,
         .log_context = &limit,
     };
@@ -148,6 +149,17 @@ static NTSTATUS call_set_system_proxy(void *args)
     params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_set_system_proxy(engine, pointer(params->list), pointer(params->bypass));
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_set_network(void *args)
+{
+    struct set_network_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_set_network(engine, params->cost);
     return STATUS_SUCCESS;
 }
 
@@ -549,6 +561,7 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_engine_stop] = call_engine_stop, \
     [unix_wait_event] = call_wait_event, \
     [unix_set_system_proxy] = call_set_system_proxy, \
+    [unix_set_network] = call_set_network, \
     [unix_job_create] = call_job_create, \
     [unix_job_open] = call_job_open, \
     [unix_job_close] = call_job_close, \

@@ -37,6 +37,7 @@ enum dosvc_unix_call
     unix_engine_stop,
     unix_wait_event,
     unix_set_system_proxy,
+    unix_set_network,
     unix_job_create,
     unix_job_open,
     unix_job_close,
@@ -77,7 +78,7 @@ struct engine_start_params
 {
     uint64_t state_dir;         /* const char *: Unix path */
     int32_t result;
-    uint32_t reserved;
+    uint32_t network_cost;      /* NLM_CONNECTION_COST */
 };
 
 struct engine_stop_params
@@ -100,6 +101,12 @@ struct set_system_proxy_params
     uint64_t bypass;            /* const char * */
     int32_t result;
     uint32_t reserved;
+};
+
+struct set_network_params
+{
+    uint32_t cost;              /* NLM_CONNECTION_COST */
+    int32_t result;
 };
 
 struct job_create_params
@@ -353,6 +360,7 @@ _Static_assert(sizeof(struct engine_start_params) == 16, "layout");
 _Static_assert(sizeof(struct engine_stop_params) == 8, "layout");
 _Static_assert(sizeof(struct wait_event_params) == 24, "layout");
 _Static_assert(sizeof(struct set_system_proxy_params) == 24, "layout");
+_Static_assert(sizeof(struct set_network_params) == 8, "layout");
 _Static_assert(sizeof(struct job_create_params) == 40, "layout");
 _Static_assert(sizeof(struct job_open_params) == 24, "layout");
 _Static_assert(sizeof(struct job_list_params) == 24, "layout");

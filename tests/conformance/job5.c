@@ -22,6 +22,9 @@
 #include <windows.h>
 
 #include "fixture.h"
+#include "remote.h"
+
+#define MEDIA_COST_KEY L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\NetworkList\\DefaultMediaCost"
 
 /* A new job, NULL with a failed check; both pointers are released by end_test_job(). */
 static IBackgroundCopyJob5 *create_test_job(struct fixture *fixture, IBackgroundCopyJob **job)
@@ -152,6 +155,72 @@ static void test_other_properties(struct fixture *fixture)
     end_test_job(object, job);
 }
 
+static void set_metered(HKEY key, BOOL metered)
+{
+    DWORD value = metered ? 2 : 1;
+    LSTATUS status;
+
+    status = RegSetValueExW(key, L"Default", 0, REG_DWORD, (BYTE *)&value, sizeof(value));
+    ok(!status, "Got error %ld.\n", status);
+}
+
+static void check_blocked(int line, IBackgroundCopyJob *job)
+{
+    BG_ERROR_CONTEXT context = 0xdead;
+    IBackgroundCopyError *error;
+    HRESULT hr, code = S_OK;
+
+    hr = IBackgroundCopyJob_GetError(job, &error);
+    ok_(__FILE__, line, hr == S_OK, "Got hr %#lx.\n", hr);
+    if (FAILED(hr))
+        return;
+    hr = IBackgroundCopyError_GetError(error, &context, &code);
+    ok_(__FILE__, line, hr == S_OK, "Got hr %#lx.\n", hr);
+    ok_(__FILE__, line, code == DO_E_BLOCKED_BY_COST_TRANSFER_POLICY, "Got code %#lx.\n", code);
+    ok_(__FILE__, line, context == BG_ERROR_CONTEXT_NONE, "Got context %u.\n", context);
+    IBackgroundCopyError_Release(error);
+}
+
+/* A job waits while the user calls the network metered, and goes on by itself. */
+static void test_metered_network(struct fixture *fixture)
+{
+    BITS_JOB_PROPERTY_VALUE value = { BITS_JOB_TRANSFER_POLICY_UNRESTRICTED };
+    IBackgroundCopyJob5 *object;
+    IBackgroundCopyJob *job;
+    struct remote remote;
+    LSTATUS status;
+    HRESULT hr;
+    HKEY key;
+
+    status = RegCreateKeyExW(HKEY_LOCAL_MACHINE, MEDIA_COST_KEY, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL);
+    if (status)
+    {
+        win_skip("The cost of the network cannot be set, error %ld.\n", status);
+        return;
+    }
+    remote_init(&remote, REMOTE_HTTP, "size=100000&hold=@&hold_at=1000");
+    if ((object = create_test_job(fixture, &job)))
+    {
+        hr = IBackgroundCopyJob5_AddFile(object, remote.url, fixture_path(fixture, L"metered"));
+        ok(hr == S_OK, "Got hr %#lx.\n", hr);
+        hr = IBackgroundCopyJob5_SetProperty(object, BITS_JOB_PROPERTY_ID_COST_FLAGS, value);
+        ok(hr == S_OK, "Got hr %#lx.\n", hr);
+        hr = IBackgroundCopyJob5_Resume(object);
+        ok(hr == S_OK, "Got hr %#lx.\n", hr);
+        wait_for_state(job, BG_JOB_STATE_TRANSFERRING);
+        set_metered(key, TRUE);
+        wait_for_state(job, BG_JOB_STATE_TRANSIENT_ERROR);
+        check_blocked(__LINE__, job);
+        remote_release(&remote);
+        set_metered(key, FALSE);
+        wait_for_state(job, BG_JOB_STATE_TRANSFERRED);
+        end_test_job(object, job);
+    }
+    status = RegDeleteValueW(key, L"Default");
+    ok(!status, "Got error %ld.\n", status);
+    RegCloseKey(key);
+}
+
 START_TEST(job5)
 {
     struct fixture fixture;
@@ -161,5 +230,6 @@ START_TEST(job5)
     test_cost_flags(&fixture);
     test_notification_class(&fixture);
     test_other_properties(&fixture);
+    test_metered_network(&fixture);
     fixture_cleanup(&fixture);
 }

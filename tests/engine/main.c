@@ -54,6 +54,7 @@ static const struct suite suites[] =
     {"integrity_info", integrity_info_tests, NULL, NULL},
     {"job", job_tests, job_setup, job_teardown},
     {"lifetime", lifetime_tests, lifetime_setup, lifetime_teardown},
+    {"network", network_tests, network_setup, network_teardown},
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},
     {"saver", saver_tests, saver_setup, saver_teardown},

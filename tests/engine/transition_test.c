@@ -47,6 +47,7 @@ rules[] =
     {JOB_EVENT_WAIT_FOR_ROOM, "--qqxb----"},
     {JOB_EVENT_ATTEMPT_FAILED, "--xxxx----"},
     {JOB_EVENT_NETWORK_LOST, "--bbbb----"},
+    {JOB_EVENT_NETWORK_FOUND, "--qtxq----"},
     {JOB_EVENT_FATAL_ERROR, "--eeee----"},
     {JOB_EVENT_ALL_TRANSFERRED, "--ffff----"},
 };

@@ -60,6 +60,7 @@ static struct engine *engine_alloc(const struct engine_config *config)
     engine->event_tail = &engine->event_head;
     engine->unfinished_told = true;
     engine->timer_at = TIME_NEVER;
+    engine->network_cost = config->network_cost;
     if (ca_file && *ca_file && !(engine->ca_file = strdup(ca_file)))
     {
         free(engine);

@@ -128,6 +128,7 @@ struct engine_config
     const char *state_dir;              /* created if missing; one engine at a time may use it */
     const char *ca_file;                /* PEM file of trusted roots; NULL: $SSL_CERT_FILE, or else the host's store */
     unsigned int transfer_threads;      /* 0: one per core, at most ENGINE_MAX_TRANSFER_THREADS */
+    uint32_t network_cost;              /* see engine_set_network() */
     unsigned int retry_delay_ms;        /* first pause of the back-off; 0: ENGINE_RETRY_DELAY_MS */
     engine_log_callback log;            /* NULL: no log */
     void *log_context;
@@ -151,6 +152,12 @@ int32_t engine_wait_event(struct engine *engine, struct engine_event *event);
 
 /* The proxy of Windows' Internet settings, for PROXY_PRECONFIG. list NULL or empty: look at the environment. */
 int32_t engine_set_system_proxy(struct engine *engine, const char *list, const char *bypass);
+
+/*
+ * What the use of the network costs (NLM_CONNECTION_COST, 0: not known). At once jobs whose cost flags do not allow
+ * that become JOB_BLOCKED, with DO_E_BLOCKED_BY_COST_TRANSFER_POLICY, and those that were blocked before go on.
+ */
+int32_t engine_set_network(struct engine *engine, uint32_t cost);
 
 /*
  * Creates an empty job in JOB_CREATED. It is opened for the caller, see engine_job_open(). A download is volatile, until

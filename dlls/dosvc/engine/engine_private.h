@@ -169,6 +169,8 @@ struct engine
     unsigned int unfinished_count;      /* of them, those that are neither final nor volatile */
     struct job *active;
     unsigned int transfer_count;
+    uint32_t network_cost;              /* NLM_CONNECTION_COST */
+    bool network_changed;               /* which jobs may use the network is to be found out */
     char *proxy_list;                   /* of Windows' Internet settings, or NULL */
     char *proxy_bypass;
 
@@ -317,6 +319,10 @@ void event_discard(struct engine *engine);
 /* To be called after the change was marked: a file that is transferred waits to be told, if a client wants that. */
 void event_add_file(struct file *file);
 void event_forget_files(struct job *job);
+
+/* network.c; the caller holds engine.lock */
+/* Blocks the jobs that may not use the network, and lets go those that may. */
+void network_check(struct engine *engine);
 
 /* scheduler.c */
 int32_t scheduler_start(struct engine *engine);

@@ -261,6 +261,10 @@ static void job_state_changed(struct engine *engine, struct job *job, enum job_s
         job->transferring_since = clock_now_ms();
         scheduler_watch(engine, job);
     }
+    if (job->state == JOB_QUEUED && engine->network_cost)
+        engine->network_changed = true;
+    if (before == JOB_BLOCKED)
+        job->progress_at = clock_now_ms();
     if (job_state_is_active(job->state) && !job_state_is_active(before))
     {
         job->transfer_completion_time = 0;

@@ -59,7 +59,7 @@ static struct file *scheduler_pick(struct engine *engine, uint64_t now)
 
     DL_FOREACH2(engine->active, job, active_next)
     {
-        if (job->completing || job->transfer_count >= JOB_MAX_TRANSFERS)
+        if (job->completing || job->state == JOB_BLOCKED || job->transfer_count >= JOB_MAX_TRANSFERS)
             continue;
         if (best && job->numbers[JOB_NUMBER_PRIORITY] >= best->job->numbers[JOB_NUMBER_PRIORITY])
             continue;
@@ -176,6 +176,8 @@ static uint64_t job_deadline(const struct job *job, uint64_t now)
     uint64_t deadline = TIME_NEVER, timeout = job_effective_timeout(job);
     uint32_t i;
 
+    if (job->state == JOB_BLOCKED)      /* time without a network does not count */
+        return TIME_NEVER;
     if (timeout)
         deadline = job->progress_at + timeout * 1000;
     if (job_transfer_deadline(job) < deadline)
@@ -227,6 +229,7 @@ void scheduler_run(struct engine *engine)
 
     if (engine->stopping)
         return;
+    network_check(engine);
     while (engine->transfer_count < ENGINE_MAX_TRANSFERS && (file = scheduler_pick(engine, now)))
         scheduler_start_file(engine, file);
     scheduler_mark_waiting(engine, now);
@@ -240,6 +243,8 @@ static void scheduler_check_job(struct engine *engine, struct job *job, uint64_t
     static const struct verdict too_long = {.code = BG_E_MAXDOWNLOAD_TIMEOUT, .fatal = true};
     uint64_t bytes = job_bytes_transferred(job), timeout = job_effective_timeout(job);
 
+    if (job->state == JOB_BLOCKED)
+        return;
     if (now >= job_transfer_deadline(job) && job->first_pending < job->file_count)
     {
         scheduler_fail(engine, job->files[job->first_pending], &too_long);

@@ -38,7 +38,8 @@ enum job_event
     JOB_EVENT_DATA_FLOW,        /* a server's answer is good and data come */
     JOB_EVENT_WAIT_FOR_ROOM,    /* nothing of it is under way, something will be */
     JOB_EVENT_ATTEMPT_FAILED,   /* a retry is due, and nothing else of it is under way */
-    JOB_EVENT_NETWORK_LOST,
+    JOB_EVENT_NETWORK_LOST,     /* there is none, or the job may not use it */
+    JOB_EVENT_NETWORK_FOUND,    /* that is over */
     JOB_EVENT_FATAL_ERROR,
     JOB_EVENT_ALL_TRANSFERRED,
     JOB_EVENT_COUNT
