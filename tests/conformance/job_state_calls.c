@@ -22,22 +22,7 @@
 
 #include "job_states.h"
 
-#define SLOTS(iface) (sizeof(iface##Vtbl) / sizeof(void *))
-
-const struct target_info target_infos[TARGET_COUNT] =
-{
-    [TARGET_JOB] = { "IBackgroundCopyJob", &IID_IBackgroundCopyJob, TARGET_JOB, SLOTS(IBackgroundCopyJob) },
-    [TARGET_DO_JOB] = { "IDeliveryOptimizationJob", &IID_IDeliveryOptimizationJob, TARGET_JOB,
-            SLOTS(IDeliveryOptimizationJob) },
-    [TARGET_FILE] = { "IBackgroundCopyFile2", &IID_IBackgroundCopyFile2, TARGET_FILE, SLOTS(IBackgroundCopyFile2) },
-    [TARGET_ENUM_FILES] = { "IEnumBackgroundCopyFiles", &IID_IEnumBackgroundCopyFiles, TARGET_ENUM_FILES,
-            SLOTS(IEnumBackgroundCopyFiles) },
-    [TARGET_ENUM_JOBS] = { "IEnumBackgroundCopyJobs", &IID_IEnumBackgroundCopyJobs, TARGET_ENUM_JOBS,
-            SLOTS(IEnumBackgroundCopyJobs) },
-};
-
-/* Frees what a getter gave; that it gave something is part of success. */
-static HRESULT take_text(HRESULT hr, WCHAR *text)
+HRESULT take_text(HRESULT hr, WCHAR *text)
 {
     if (FAILED(hr))
         return hr;
@@ -46,7 +31,7 @@ static HRESULT take_text(HRESULT hr, WCHAR *text)
     return hr;
 }
 
-static HRESULT take_object(HRESULT hr, void *object)
+HRESULT take_object(HRESULT hr, void *object)
 {
     if (FAILED(hr))
         return hr;
@@ -297,6 +282,180 @@ static HRESULT job_take_ownership(struct subject *subject, void *target)
     return IBackgroundCopyJob_TakeOwnership((IBackgroundCopyJob *)target);
 }
 
+static HRESULT job_set_notify_cmd_line(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJob5_SetNotifyCmdLine((IBackgroundCopyJob5 *)target, NULL, NULL);
+}
+
+static HRESULT job_get_notify_cmd_line(struct subject *subject, void *target)
+{
+    WCHAR *program = NULL, *parameters = NULL;
+    HRESULT hr;
+
+    hr = IBackgroundCopyJob5_GetNotifyCmdLine((IBackgroundCopyJob5 *)target, &program, &parameters);
+    CoTaskMemFree(program);
+    CoTaskMemFree(parameters);
+    return hr;
+}
+
+static HRESULT job_get_reply_progress(struct subject *subject, void *target)
+{
+    BG_JOB_REPLY_PROGRESS progress;
+
+    return IBackgroundCopyJob5_GetReplyProgress((IBackgroundCopyJob5 *)target, &progress);
+}
+
+static HRESULT job_get_reply_data(struct subject *subject, void *target)
+{
+    UINT64 length = 0;
+    BYTE *data = NULL;
+    HRESULT hr;
+
+    hr = IBackgroundCopyJob5_GetReplyData((IBackgroundCopyJob5 *)target, &data, &length);
+    CoTaskMemFree(data);
+    return hr;
+}
+
+static HRESULT job_set_reply_file_name(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJob5_SetReplyFileName((IBackgroundCopyJob5 *)target, subject_path(subject));
+}
+
+static HRESULT job_get_reply_file_name(struct subject *subject, void *target)
+{
+    WCHAR *text = NULL;
+    HRESULT hr;
+
+    hr = IBackgroundCopyJob5_GetReplyFileName((IBackgroundCopyJob5 *)target, &text);
+    return take_text(hr, text);
+}
+
+static HRESULT job_set_credentials(struct subject *subject, void *target)
+{
+    WCHAR user[] = L"user", password[] = L"password";
+    BG_AUTH_CREDENTIALS credentials = { .Target = BG_AUTH_TARGET_SERVER, .Scheme = BG_AUTH_SCHEME_BASIC };
+
+    credentials.Credentials.Basic.UserName = user;
+    credentials.Credentials.Basic.Password = password;
+    return IBackgroundCopyJob5_SetCredentials((IBackgroundCopyJob5 *)target, &credentials);
+}
+
+static HRESULT job_remove_credentials(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJob5_RemoveCredentials((IBackgroundCopyJob5 *)target, BG_AUTH_TARGET_SERVER,
+            BG_AUTH_SCHEME_BASIC);
+}
+
+static HRESULT job_replace_remote_prefix(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJob5_ReplaceRemotePrefix((IBackgroundCopyJob5 *)target, subject->remote.url,
+            subject->other.url);
+}
+
+static HRESULT job_add_file_with_ranges(struct subject *subject, void *target)
+{
+    BG_FILE_RANGE range = { 100, 50 };
+
+    return IBackgroundCopyJob5_AddFileWithRanges((IBackgroundCopyJob5 *)target, subject->other.url,
+            subject_path(subject), 1, &range);
+}
+
+static HRESULT job_set_file_acl_flags(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJob5_SetFileACLFlags((IBackgroundCopyJob5 *)target, BG_COPY_FILE_OWNER);
+}
+
+static HRESULT job_get_file_acl_flags(struct subject *subject, void *target)
+{
+    DWORD flags;
+
+    return IBackgroundCopyJob5_GetFileACLFlags((IBackgroundCopyJob5 *)target, &flags);
+}
+
+static HRESULT job_set_peer_caching_flags(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJob5_SetPeerCachingFlags((IBackgroundCopyJob5 *)target, 0);
+}
+
+static HRESULT job_get_peer_caching_flags(struct subject *subject, void *target)
+{
+    DWORD flags = 0xdeadbeef;
+    HRESULT hr;
+
+    hr = IBackgroundCopyJob5_GetPeerCachingFlags((IBackgroundCopyJob5 *)target, &flags);
+    ok(!flags, "Got flags %#lx.\n", flags);
+    return hr;
+}
+
+static HRESULT job_get_owner_integrity_level(struct subject *subject, void *target)
+{
+    ULONG level;
+
+    return IBackgroundCopyJob5_GetOwnerIntegrityLevel((IBackgroundCopyJob5 *)target, &level);
+}
+
+static HRESULT job_get_owner_elevation_state(struct subject *subject, void *target)
+{
+    BOOL is_elevated;
+
+    return IBackgroundCopyJob5_GetOwnerElevationState((IBackgroundCopyJob5 *)target, &is_elevated);
+}
+
+static HRESULT job_set_maximum_download_time(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJob5_SetMaximumDownloadTime((IBackgroundCopyJob5 *)target, 3600);
+}
+
+static HRESULT job_get_maximum_download_time(struct subject *subject, void *target)
+{
+    ULONG seconds;
+
+    return IBackgroundCopyJob5_GetMaximumDownloadTime((IBackgroundCopyJob5 *)target, &seconds);
+}
+
+static HRESULT job_set_cost_flags(struct subject *subject, void *target)
+{
+    BITS_JOB_PROPERTY_VALUE value = { .Dword = BITS_JOB_TRANSFER_POLICY_STANDARD };
+
+    return IBackgroundCopyJob5_SetProperty((IBackgroundCopyJob5 *)target, BITS_JOB_PROPERTY_ID_COST_FLAGS, value);
+}
+
+static HRESULT job_get_cost_flags(struct subject *subject, void *target)
+{
+    BITS_JOB_PROPERTY_VALUE value;
+
+    return IBackgroundCopyJob5_GetProperty((IBackgroundCopyJob5 *)target, BITS_JOB_PROPERTY_ID_COST_FLAGS, &value);
+}
+
+static HRESULT job_set_notification_clsid(struct subject *subject, void *target)
+{
+    BITS_JOB_PROPERTY_VALUE value = { .ClsID = GUID_NULL };
+
+    return IBackgroundCopyJob5_SetProperty((IBackgroundCopyJob5 *)target, BITS_JOB_PROPERTY_NOTIFICATION_CLSID, value);
+}
+
+static HRESULT job_get_notification_clsid(struct subject *subject, void *target)
+{
+    BITS_JOB_PROPERTY_VALUE value;
+
+    return IBackgroundCopyJob5_GetProperty((IBackgroundCopyJob5 *)target, BITS_JOB_PROPERTY_NOTIFICATION_CLSID,
+            &value);
+}
+
+static HRESULT job_set_other_property(struct subject *subject, void *target)
+{
+    BITS_JOB_PROPERTY_VALUE value = { .Enable = TRUE };
+
+    return IBackgroundCopyJob5_SetProperty((IBackgroundCopyJob5 *)target, BITS_JOB_PROPERTY_DYNAMIC_CONTENT, value);
+}
+
+static HRESULT job_get_other_property(struct subject *subject, void *target)
+{
+    BITS_JOB_PROPERTY_VALUE value;
+
+    return IBackgroundCopyJob5_GetProperty((IBackgroundCopyJob5 *)target, BITS_JOB_PROPERTY_DYNAMIC_CONTENT, &value);
+}
+
 static HRESULT do_job_add_file_with_ranges(struct subject *subject, void *target)
 {
     BG_FILE_RANGE range = { 100, 50 };
@@ -305,199 +464,180 @@ static HRESULT do_job_add_file_with_ranges(struct subject *subject, void *target
             subject_path(subject), 1, &range, DO_UNKNOWN_FILE_SIZE);
 }
 
-static HRESULT file_get_remote_name(struct subject *subject, void *target)
+static HRESULT http_set_certificate_by_id(struct subject *subject, void *target)
+{
+    WCHAR store[] = L"MY";
+    BYTE hash[20] = {0};
+
+    return IBackgroundCopyJobHttpOptions_SetClientCertificateByID((IBackgroundCopyJobHttpOptions *)target,
+            BG_CERT_STORE_LOCATION_CURRENT_USER, store, hash);
+}
+
+static HRESULT http_set_certificate_by_name(struct subject *subject, void *target)
+{
+    WCHAR store[] = L"MY", name[] = L"name";
+
+    return IBackgroundCopyJobHttpOptions_SetClientCertificateByName((IBackgroundCopyJobHttpOptions *)target,
+            BG_CERT_STORE_LOCATION_CURRENT_USER, store, name);
+}
+
+static HRESULT http_remove_certificate(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJobHttpOptions_RemoveClientCertificate((IBackgroundCopyJobHttpOptions *)target);
+}
+
+static HRESULT http_get_certificate(struct subject *subject, void *target)
+{
+    WCHAR *store = NULL, *name = NULL;
+    BG_CERT_STORE_LOCATION location;
+    BYTE *hash = NULL;
+    HRESULT hr;
+
+    hr = IBackgroundCopyJobHttpOptions_GetClientCertificate((IBackgroundCopyJobHttpOptions *)target, &location, &store,
+            &hash, &name);
+    CoTaskMemFree(store);
+    CoTaskMemFree(hash);
+    CoTaskMemFree(name);
+    return hr;
+}
+
+static HRESULT http_set_custom_headers(struct subject *subject, void *target)
+{
+    return IBackgroundCopyJobHttpOptions_SetCustomHeaders((IBackgroundCopyJobHttpOptions *)target, L"X-Test: 1\r\n");
+}
+
+static HRESULT http_get_custom_headers(struct subject *subject, void *target)
 {
     WCHAR *text = NULL;
     HRESULT hr;
 
-    hr = IBackgroundCopyFile2_GetRemoteName((IBackgroundCopyFile2 *)target, &text);
-    return take_text(hr, text);
-}
-
-static HRESULT file_get_local_name(struct subject *subject, void *target)
-{
-    WCHAR *text = NULL;
-    HRESULT hr;
-
-    hr = IBackgroundCopyFile2_GetLocalName((IBackgroundCopyFile2 *)target, &text);
-    return take_text(hr, text);
-}
-
-static HRESULT file_get_progress(struct subject *subject, void *target)
-{
-    BG_FILE_PROGRESS progress = { .Completed = 0xdead };
-    HRESULT hr;
-
-    hr = IBackgroundCopyFile2_GetProgress((IBackgroundCopyFile2 *)target, &progress);
-    ok(progress.Completed == (subject->stage == STAGE_ACKNOWLEDGED), "Got completed %d.\n", progress.Completed);
+    hr = IBackgroundCopyJobHttpOptions_GetCustomHeaders((IBackgroundCopyJobHttpOptions *)target, &text);
+    CoTaskMemFree(text);
     return hr;
 }
 
-static HRESULT file_get_ranges(struct subject *subject, void *target)
+static HRESULT http_set_security_flags(struct subject *subject, void *target)
 {
-    BG_FILE_RANGE *ranges = NULL;
-    DWORD count;
-    HRESULT hr;
-
-    hr = IBackgroundCopyFile2_GetFileRanges((IBackgroundCopyFile2 *)target, &count, &ranges);
-    CoTaskMemFree(ranges);
-    return hr;
+    return IBackgroundCopyJobHttpOptions_SetSecurityFlags((IBackgroundCopyJobHttpOptions *)target, 0);
 }
 
-static HRESULT file_set_remote_name(struct subject *subject, void *target)
+static HRESULT http_get_security_flags(struct subject *subject, void *target)
 {
-    return IBackgroundCopyFile2_SetRemoteName((IBackgroundCopyFile2 *)target, subject->other.url);
+    ULONG flags;
+
+    return IBackgroundCopyJobHttpOptions_GetSecurityFlags((IBackgroundCopyJobHttpOptions *)target, &flags);
 }
 
-static HRESULT enum_files_next(struct subject *subject, void *target)
+static HRESULT do_job2_add_file(struct subject *subject, void *target)
 {
-    IBackgroundCopyFile *file = NULL;
-    ULONG count = 0xdeadbeef;
+    IUnknown *file = NULL;
     HRESULT hr;
 
-    hr = IEnumBackgroundCopyFiles_Next((IEnumBackgroundCopyFiles *)target, 1, &file, &count);
-    ok(count == 1, "Got %lu files.\n", count);
+    hr = IDeliveryOptimizationJob2_AddFile((IDeliveryOptimizationJob2 *)target, L"id", subject->other.url, 0, NULL,
+            &IID_IDeliveryOptimizationFile, (void **)&file);
     return take_object(hr, file);
 }
 
-static HRESULT enum_files_skip(struct subject *subject, void *target)
+static HRESULT do_job2_get_property(struct subject *subject, void *target)
 {
-    return IEnumBackgroundCopyFiles_Skip((IEnumBackgroundCopyFiles *)target, 1);
-}
-
-static HRESULT enum_files_reset(struct subject *subject, void *target)
-{
-    return IEnumBackgroundCopyFiles_Reset((IEnumBackgroundCopyFiles *)target);
-}
-
-static HRESULT enum_files_clone(struct subject *subject, void *target)
-{
-    IEnumBackgroundCopyFiles *clone = NULL;
+    VARIANT value;
     HRESULT hr;
 
-    hr = IEnumBackgroundCopyFiles_Clone((IEnumBackgroundCopyFiles *)target, &clone);
-    return take_object(hr, clone);
-}
-
-static HRESULT enum_files_get_count(struct subject *subject, void *target)
-{
-    ULONG count = 0xdeadbeef;
-    HRESULT hr;
-
-    hr = IEnumBackgroundCopyFiles_GetCount((IEnumBackgroundCopyFiles *)target, &count);
-    ok(count == 1, "Got %lu files.\n", count);
+    VariantInit(&value);
+    hr = IDeliveryOptimizationJob2_GetProperty((IDeliveryOptimizationJob2 *)target,
+            DOJobPropertyId_ExtendedErrorInfo, &value);
+    VariantClear(&value);
     return hr;
 }
 
-/* An enumerator that was made while the job was under way has it, whatever became of it. */
-static HRESULT enum_jobs_next(struct subject *subject, void *target)
+static HRESULT do_job2_set_property(struct subject *subject, void *target)
 {
-    IBackgroundCopyJob *job = NULL;
-    HRESULT hr;
+    VARIANT value;
 
-    hr = IEnumBackgroundCopyJobs_Next((IEnumBackgroundCopyJobs *)target, 1, &job, NULL);
-    return take_object(hr, job);
+    VariantInit(&value);
+    return IDeliveryOptimizationJob2_SetProperty((IDeliveryOptimizationJob2 *)target,
+            DOJobPropertyId_ExtendedErrorInfo, &value);
 }
 
-static HRESULT enum_jobs_skip(struct subject *subject, void *target)
-{
-    return IEnumBackgroundCopyJobs_Skip((IEnumBackgroundCopyJobs *)target, 0);
-}
-
-static HRESULT enum_jobs_reset(struct subject *subject, void *target)
-{
-    return IEnumBackgroundCopyJobs_Reset((IEnumBackgroundCopyJobs *)target);
-}
-
-static HRESULT enum_jobs_clone(struct subject *subject, void *target)
-{
-    IEnumBackgroundCopyJobs *clone = NULL;
-    HRESULT hr;
-
-    hr = IEnumBackgroundCopyJobs_Clone((IEnumBackgroundCopyJobs *)target, &clone);
-    return take_object(hr, clone);
-}
-
-static HRESULT enum_jobs_get_count(struct subject *subject, void *target)
-{
-    ULONG count = 0;
-    HRESULT hr;
-
-    hr = IEnumBackgroundCopyJobs_GetCount((IEnumBackgroundCopyJobs *)target, &count);
-    ok(count >= 1, "Got %lu jobs.\n", count);
-    return hr;
-}
-
-/* What a method gives in the stages, in their order. */
-#define ALWAYS(hr) { hr, hr, hr, hr, hr, hr, hr, hr, hr }
-#define UNLESS_FINAL(hr) { hr, hr, hr, hr, hr, hr, hr, DO_E_INVALID_STATE, DO_E_INVALID_STATE }
-#define NO_ERROR_INFO DO_E_ERROR_INFORMATION_UNAVAILABLE
-#define WITH_ERROR_ONLY { NO_ERROR_INFO, NO_ERROR_INFO, NO_ERROR_INFO, NO_ERROR_INFO, S_OK, S_OK, NO_ERROR_INFO, \
-        NO_ERROR_INFO, NO_ERROR_INFO }
-
-#define ROW(target, iface, method, call, ...) \
-    { #iface "::" #method " (" #call ")", target, offsetof(iface##Vtbl, method) / sizeof(void *), call, __VA_ARGS__ }
-#define JOB(method, call, ...) ROW(TARGET_JOB, IBackgroundCopyJob, method, call, __VA_ARGS__)
+#define JOB(method, call, ...) ROW(TARGET_JOB, IBackgroundCopyJob5, method, call, __VA_ARGS__)
+#define HTTP(method, call, ...) ROW(TARGET_HTTP_OPTIONS, IBackgroundCopyJobHttpOptions, method, call, __VA_ARGS__)
 #define DO_JOB(method, call, ...) ROW(TARGET_DO_JOB, IDeliveryOptimizationJob, method, call, __VA_ARGS__)
-#define COPY_FILE(method, call, ...) ROW(TARGET_FILE, IBackgroundCopyFile2, method, call, __VA_ARGS__)
-#define ENUM_FILES(method, call, ...) ROW(TARGET_ENUM_FILES, IEnumBackgroundCopyFiles, method, call, __VA_ARGS__)
-#define ENUM_JOBS(method, call, ...) ROW(TARGET_ENUM_JOBS, IEnumBackgroundCopyJobs, method, call, __VA_ARGS__)
+#define DO_JOB2(method, call, ...) ROW(TARGET_DO_JOB2, IDeliveryOptimizationJob2, method, call, __VA_ARGS__)
 
-/* In the order in which they are called; a fresh job for those with TRUE. */
 const struct row job_rows[] =
 {
-    JOB(AddFileSet, job_add_file_set, TRUE, UNLESS_FINAL(S_OK), "ssqtxeqak"),
-    JOB(AddFile, job_add_file, TRUE, UNLESS_FINAL(S_OK), "ssqtxeqak"),
-    JOB(EnumFiles, job_enum_files, FALSE, ALWAYS(S_OK), NULL),
-    JOB(Suspend, job_suspend, TRUE, UNLESS_FINAL(S_OK), "ssssssfak"),
-    JOB(Resume, job_resume, TRUE, UNLESS_FINAL(S_OK), "qqqtqqfak"),
-    JOB(Cancel, job_cancel, TRUE, UNLESS_FINAL(S_OK), "kkkkkkkak"),
-    JOB(Complete, job_complete, TRUE, UNLESS_FINAL(S_OK), "aaaaaaaak"),
-    JOB(GetId, job_get_id, FALSE, ALWAYS(S_OK), NULL),
-    JOB(GetType, job_get_type, FALSE, ALWAYS(S_OK), NULL),
-    JOB(GetProgress, job_get_progress, FALSE, ALWAYS(S_OK), NULL),
-    JOB(GetTimes, job_get_times, FALSE, ALWAYS(S_OK), NULL),
-    JOB(GetState, job_get_state, FALSE, ALWAYS(S_OK), NULL),
-    JOB(GetError, job_get_error, FALSE, WITH_ERROR_ONLY, NULL),
-    JOB(GetOwner, job_get_owner, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetDisplayName, job_set_display_name, FALSE, UNLESS_FINAL(S_OK), NULL),
-    JOB(GetDisplayName, job_get_display_name, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetDescription, job_set_description, FALSE, UNLESS_FINAL(S_OK), NULL),
-    JOB(GetDescription, job_get_description, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetPriority, job_set_priority, FALSE, UNLESS_FINAL(S_OK), NULL),
-    JOB(GetPriority, job_get_priority, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetNotifyFlags, job_set_notify_flags, FALSE, UNLESS_FINAL(S_OK), NULL),
-    JOB(GetNotifyFlags, job_get_notify_flags, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetNotifyInterface, job_clear_notify_interface, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetNotifyInterface, job_set_notify_interface, FALSE, UNLESS_FINAL(S_OK), NULL),
-    JOB(GetNotifyInterface, job_get_notify_interface, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetMinimumRetryDelay, job_set_minimum_retry_delay, FALSE, UNLESS_FINAL(S_OK), NULL),
-    JOB(GetMinimumRetryDelay, job_get_minimum_retry_delay, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetNoProgressTimeout, job_set_no_progress_timeout, FALSE, UNLESS_FINAL(S_OK), NULL),
-    JOB(GetNoProgressTimeout, job_get_no_progress_timeout, FALSE, ALWAYS(S_OK), NULL),
-    JOB(GetErrorCount, job_get_error_count, FALSE, ALWAYS(S_OK), NULL),
-    JOB(SetProxySettings, job_set_proxy_settings, FALSE, UNLESS_FINAL(S_OK), NULL),
-    JOB(GetProxySettings, job_get_proxy_settings, FALSE, ALWAYS(S_OK), NULL),
-    JOB(TakeOwnership, job_take_ownership, FALSE, UNLESS_FINAL(S_OK), NULL),
+    JOB(AddFileSet, job_add_file_set, ROW_FRESH, UNLESS_FINAL(S_OK), "ssqtxeqak"),
+    JOB(AddFile, job_add_file, ROW_FRESH, UNLESS_FINAL(S_OK), "ssqtxeqak"),
+    JOB(EnumFiles, job_enum_files, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(Suspend, job_suspend, ROW_FRESH, UNLESS_FINAL(S_OK), "ssssssfak"),
+    JOB(Resume, job_resume, ROW_FRESH, UNLESS_FINAL(S_OK), "qqqtqqfak"),
+    JOB(Cancel, job_cancel, ROW_FRESH, UNLESS_FINAL(S_OK), "kkkkkkkak"),
+    JOB(Complete, job_complete, ROW_FRESH, UNLESS_FINAL(S_OK), "aaaaaaaak"),
+    JOB(GetId, job_get_id, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(GetType, job_get_type, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(GetProgress, job_get_progress, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(GetTimes, job_get_times, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(GetState, job_get_state, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(GetError, job_get_error, ROW_SHARED, WITH_ERROR(S_OK, DO_E_ERROR_INFORMATION_UNAVAILABLE), NULL),
+    JOB(GetOwner, job_get_owner, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetDisplayName, job_set_display_name, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetDisplayName, job_get_display_name, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetDescription, job_set_description, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetDescription, job_get_description, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetPriority, job_set_priority, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetPriority, job_get_priority, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetNotifyFlags, job_set_notify_flags, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetNotifyFlags, job_get_notify_flags, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetNotifyInterface, job_clear_notify_interface, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetNotifyInterface, job_set_notify_interface, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetNotifyInterface, job_get_notify_interface, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetMinimumRetryDelay, job_set_minimum_retry_delay, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetMinimumRetryDelay, job_get_minimum_retry_delay, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetNoProgressTimeout, job_set_no_progress_timeout, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetNoProgressTimeout, job_get_no_progress_timeout, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(GetErrorCount, job_get_error_count, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(SetProxySettings, job_set_proxy_settings, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetProxySettings, job_get_proxy_settings, ROW_SHARED, ALWAYS(S_OK), NULL),
+    JOB(TakeOwnership, job_take_ownership, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(SetNotifyCmdLine, job_set_notify_cmd_line, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetNotifyCmdLine, job_get_notify_cmd_line, ROW_TODO, ALWAYS(S_OK), NULL),
+    JOB(GetReplyProgress, job_get_reply_progress, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
+    JOB(GetReplyData, job_get_reply_data, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
+    JOB(SetReplyFileName, job_set_reply_file_name, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
+    JOB(GetReplyFileName, job_get_reply_file_name, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
+    JOB(SetCredentials, job_set_credentials, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    JOB(RemoveCredentials, job_remove_credentials, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    JOB(ReplaceRemotePrefix, job_replace_remote_prefix, ROW_FRESH | ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    JOB(AddFileWithRanges, job_add_file_with_ranges, ROW_FRESH | ROW_TODO, UNLESS_FINAL(S_OK), "ssqtxeqak"),
+    JOB(SetFileACLFlags, job_set_file_acl_flags, ROW_TODO, UNLESS_DONE(S_OK), NULL),
+    JOB(GetFileACLFlags, job_get_file_acl_flags, ROW_TODO, ALWAYS(S_OK), NULL),
+    JOB(SetPeerCachingFlags, job_set_peer_caching_flags, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
+    JOB(GetPeerCachingFlags, job_get_peer_caching_flags, ROW_TODO, ALWAYS(S_OK), NULL),
+    JOB(GetOwnerIntegrityLevel, job_get_owner_integrity_level, ROW_TODO, ALWAYS(S_OK), NULL),
+    JOB(GetOwnerElevationState, job_get_owner_elevation_state, ROW_TODO, ALWAYS(S_OK), NULL),
+    JOB(SetMaximumDownloadTime, job_set_maximum_download_time, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    JOB(GetMaximumDownloadTime, job_get_maximum_download_time, ROW_TODO, ALWAYS(S_OK), NULL),
+    JOB(SetProperty, job_set_cost_flags, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    JOB(SetProperty, job_set_notification_clsid, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    JOB(SetProperty, job_set_other_property, ROW_TODO, ALWAYS(DO_E_UNKNOWN_PROPERTY_ID), NULL),
+    JOB(GetProperty, job_get_cost_flags, ROW_TODO, ALWAYS(S_OK), NULL),
+    JOB(GetProperty, job_get_notification_clsid, ROW_TODO, ALWAYS(S_OK), NULL),
+    JOB(GetProperty, job_get_other_property, ROW_TODO, ALWAYS(DO_E_UNKNOWN_PROPERTY_ID), NULL),
+    DO_JOB(AddFileWithRanges, do_job_add_file_with_ranges, ROW_FRESH, UNLESS_FINAL(S_OK), "ssqtxeqak"),
 
-    DO_JOB(AddFileWithRanges, do_job_add_file_with_ranges, TRUE, UNLESS_FINAL(S_OK), "ssqtxeqak"),
+    HTTP(SetClientCertificateByID, http_set_certificate_by_id, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
+    HTTP(SetClientCertificateByName, http_set_certificate_by_name, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
+    HTTP(RemoveClientCertificate, http_remove_certificate, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
+    /* A hash that is not there cannot come through the proxy. */
+    HTTP(GetClientCertificate, http_get_certificate, ROW_SHARED, ALWAYS(E_NULL_REF_POINTER), NULL),
+    HTTP(SetCustomHeaders, http_set_custom_headers, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    HTTP(GetCustomHeaders, http_get_custom_headers, ROW_TODO, ALWAYS(S_OK), NULL),
+    HTTP(SetSecurityFlags, http_set_security_flags, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    HTTP(GetSecurityFlags, http_get_security_flags, ROW_TODO, ALWAYS(S_OK), NULL),
 
-    COPY_FILE(GetRemoteName, file_get_remote_name, FALSE, ALWAYS(S_OK), NULL),
-    COPY_FILE(GetLocalName, file_get_local_name, FALSE, ALWAYS(S_OK), NULL),
-    COPY_FILE(GetProgress, file_get_progress, FALSE, ALWAYS(S_OK), NULL),
-    COPY_FILE(GetFileRanges, file_get_ranges, FALSE, ALWAYS(S_FALSE), NULL),
-    COPY_FILE(SetRemoteName, file_set_remote_name, TRUE, UNLESS_FINAL(S_OK), NULL),
-
-    ENUM_FILES(GetCount, enum_files_get_count, FALSE, ALWAYS(S_OK), NULL),
-    ENUM_FILES(Clone, enum_files_clone, FALSE, ALWAYS(S_OK), NULL),
-    ENUM_FILES(Next, enum_files_next, FALSE, ALWAYS(S_OK), NULL),
-    ENUM_FILES(Skip, enum_files_skip, FALSE, ALWAYS(S_FALSE), NULL),
-    ENUM_FILES(Reset, enum_files_reset, FALSE, ALWAYS(S_OK), NULL),
-    ENUM_JOBS(GetCount, enum_jobs_get_count, FALSE, ALWAYS(S_OK), NULL),
-    ENUM_JOBS(Clone, enum_jobs_clone, FALSE, ALWAYS(S_OK), NULL),
-    ENUM_JOBS(Next, enum_jobs_next, FALSE, ALWAYS(S_OK), NULL),
-    ENUM_JOBS(Skip, enum_jobs_skip, FALSE, ALWAYS(S_OK), NULL),
-    ENUM_JOBS(Reset, enum_jobs_reset, FALSE, ALWAYS(S_OK), NULL),
+    DO_JOB2(AddFile, do_job2_add_file, ROW_FRESH | ROW_TODO, UNLESS_FINAL(S_OK), "ssqtxeqak"),
+    DO_JOB2(GetProperty, do_job2_get_property, ROW_TODO, WITH_ERROR(S_OK, E_NOT_SET), NULL),
+    DO_JOB2(SetProperty, do_job2_set_property, ROW_TODO, ALWAYS(DO_E_READ_ONLY_PROPERTY), NULL),
 };
 
 const unsigned int job_row_count = ARRAYSIZE(job_rows);

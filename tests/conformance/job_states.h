@@ -42,9 +42,14 @@ enum job_stage
 /* What is called, all of it on one job. */
 enum target
 {
-    TARGET_JOB,             /* IBackgroundCopyJob */
+    TARGET_JOB,             /* IBackgroundCopyJob5 */
+    TARGET_HTTP_OPTIONS,    /* IBackgroundCopyJobHttpOptions */
     TARGET_DO_JOB,          /* IDeliveryOptimizationJob */
+    TARGET_DO_JOB2,
     TARGET_FILE,            /* IBackgroundCopyFile2, the job's first file */
+    TARGET_FILE5,           /* what IBackgroundCopyFile5 has besides */
+    TARGET_DO_FILE,         /* IDeliveryOptimizationFile */
+    TARGET_DO_FILE2,
     TARGET_ENUM_FILES,
     TARGET_ENUM_JOBS,
     TARGET_COUNT
@@ -63,13 +68,17 @@ struct subject
     unsigned int number;            /* makes file names unique */
 };
 
+#define ROW_SHARED 0x0
+#define ROW_FRESH 0x1               /* changes the job too much: every cell gets a job of its own */
+#define ROW_TODO 0x2                /* the method is a stub yet */
+
 struct row
 {
     const char *name;
     enum target target;
     unsigned int slot;              /* of the vtable */
     HRESULT (*call)(struct subject *subject, void *target);
-    BOOL is_fresh;                  /* changes the job too much: every cell gets a job of its own */
+    unsigned int flags;             /* ROW_* */
     HRESULT results[STAGE_COUNT];
     const char *next;               /* a letter of stage_letters for each stage; NULL: every state stays as it is */
 };
@@ -82,12 +91,29 @@ struct target_info
     const char *name;
     const IID *iid;
     enum target from;               /* asked of this one; itself: made by the subject */
-    unsigned int slots;             /* of the vtable */
+    unsigned int first, end;        /* slots of the vtable that have rows */
+    BOOL is_todo;                   /* not implemented yet */
 };
 
+#define SLOTS(iface) (sizeof(iface##Vtbl) / sizeof(void *))
+
+/* What a method gives in the stages, in their order. */
+#define ALWAYS(hr) { hr, hr, hr, hr, hr, hr, hr, hr, hr }
+#define UNLESS_FINAL(hr) { hr, hr, hr, hr, hr, hr, hr, DO_E_INVALID_STATE, DO_E_INVALID_STATE }
+#define UNLESS_DONE(hr) { hr, hr, hr, hr, hr, hr, DO_E_INVALID_STATE, DO_E_INVALID_STATE, DO_E_INVALID_STATE }
+#define WITH_ERROR(hr, no) { no, no, no, no, hr, hr, no, no, no }
+
+#define ROW(target, iface, method, call, ...) \
+    { #iface "::" #method " (" #call ")", target, offsetof(iface##Vtbl, method) / sizeof(void *), call, __VA_ARGS__ }
+
 extern const struct target_info target_infos[TARGET_COUNT];
-extern const struct row job_rows[];
-extern const unsigned int job_row_count;
+/* In the order in which they are called. */
+extern const struct row job_rows[], file_rows[];
+extern const unsigned int job_row_count, file_row_count;
+
+/* Frees what a getter gave; that it gave something is part of success. */
+HRESULT take_text(HRESULT hr, WCHAR *text);
+HRESULT take_object(HRESULT hr, void *object);
 
 /* A destination that no other file has; good for the next calls of fixture_path(). */
 const WCHAR *subject_path(struct subject *subject);
