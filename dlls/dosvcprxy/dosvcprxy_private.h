@@ -100,6 +100,9 @@ extern const CLSID CLSID_PSFactoryBuffer;
 HRESULT WINAPI rpcrt4_DllGetClassObject(REFCLSID clsid, REFIID iid, void **out);
 HRESULT WINAPI rpcrt4_DllCanUnloadNow(void);
 
+/* pin.c */
+void pin_interface(REFIID iid);
+
 /* registration.c */
 HRESULT registration_write(HINSTANCE module);
 HRESULT registration_remove(void);

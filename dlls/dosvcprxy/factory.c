@@ -97,6 +97,7 @@ static HRESULT WINAPI factory_CreateStub(IPSFactoryBuffer *iface, REFIID iid, IU
 
     if (!(factory = factory_get_rpcrt4()))
         return E_UNEXPECTED;
+    pin_interface(iid);     /* which comes here once more, for its own stub */
     hr = IPSFactoryBuffer_CreateStub(factory, iid, server, stub);
     IPSFactoryBuffer_Release(factory);
     return hr;

@@ -271,6 +271,27 @@ static void test_polling_a_failure(struct fixture *fixture)
     IBackgroundCopyManager_Release(manager);
 }
 
+/*
+ * An object is released as soon as a call of it has returned, and is the last one with that interface in the service:
+ * what the service still does for the call must not get in the way. Whether it would is a matter of luck.
+ */
+static void test_release_after_call(struct fixture *fixture)
+{
+    BG_FILE_PROGRESS progress;
+    IBackgroundCopyFile *file;
+    IBackgroundCopyJob *job;
+    unsigned int i;
+
+    if (!(job = create_file_job(fixture, UNUSED_URL, L"released")))
+        return;
+    for (i = 0; i < 300 && (file = get_file(job, 0)); ++i)
+    {
+        act(__LINE__, IBackgroundCopyFile_GetProgress(file, &progress));
+        ok(!IBackgroundCopyFile_Release(file), "The object has references left.\n");
+    }
+    end_job(job);
+}
+
 /* The second process of the agent: it knows the identifier of the job and nothing else; see below for the first one. */
 TEST_CHILD(clients_job)
 {
@@ -421,6 +442,7 @@ START_TEST(clients_job)
     test_office(&fixture, TRUE);
     test_polling(&fixture);
     test_polling_a_failure(&fixture);
+    test_release_after_call(&fixture);
     test_agent(&fixture);
     test_leftovers(&fixture);
     fixture_cleanup(&fixture);
