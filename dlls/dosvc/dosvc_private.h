@@ -175,6 +175,10 @@ HRESULT snapshot_skip(struct snapshot *snapshot, LONG *position, ULONG count);
 HRESULT notification_set_callback(const GUID *job_id, IBackgroundCopyCallback *callback);
 /* NULL when there is none; otherwise with a reference. */
 IBackgroundCopyCallback *notification_get_callback(const GUID *job_id);
+/* What was to be told again is looked at at once. */
+void notification_flags_set(const GUID *job_id);
+/* The command line is run also for what happened before. */
+void notification_program_set(const GUID *job_id);
 void notification_dispatch(const struct wait_event_params *event);
 /* No callback begins after this. */
 void notification_shutdown(void);

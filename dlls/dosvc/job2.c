@@ -41,6 +41,7 @@ static HRESULT set_command_line(struct job *job, const WCHAR *program, const WCH
 HRESULT WINAPI job_SetNotifyCmdLine(IBackgroundCopyJob5 *iface, const WCHAR *program, const WCHAR *parameters)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
+    HRESULT hr;
 
     TRACE("iface %p, program %p, parameters %p.\n", iface, program, parameters);
 
@@ -50,7 +51,9 @@ HRESULT WINAPI job_SetNotifyCmdLine(IBackgroundCopyJob5 *iface, const WCHAR *pro
         return BG_E_STRING_TOO_LONG;
     if (parameters && wcslen(parameters) > MAX_NOTIFY_PARAMETERS)
         return BG_E_STRING_TOO_LONG;
-    return set_command_line(job, program, parameters);
+    if (SUCCEEDED(hr = set_command_line(job, program, parameters)) && program)
+        notification_program_set(&job->id);
+    return hr;
 }
 
 HRESULT WINAPI job_GetNotifyCmdLine(IBackgroundCopyJob5 *iface, WCHAR **program, WCHAR **parameters)

@@ -106,12 +106,15 @@ HRESULT WINAPI job_GetPriority(IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY *prio
 HRESULT WINAPI job_SetNotifyFlags(IBackgroundCopyJob5 *iface, ULONG flags)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
+    HRESULT hr;
 
     TRACE("iface %p, flags %#lx.\n", iface, flags);
 
     if (flags & ~SUPPORTED_NOTIFY_FLAGS)
         return E_NOTIMPL;
-    return engine_job_set_number(&job->id, JOB_NUMBER_NOTIFY_FLAGS, flags);
+    if (SUCCEEDED(hr = engine_job_set_number(&job->id, JOB_NUMBER_NOTIFY_FLAGS, flags)))
+        notification_flags_set(&job->id);
+    return hr;
 }
 
 HRESULT WINAPI job_GetNotifyFlags(IBackgroundCopyJob5 *iface, ULONG *flags)

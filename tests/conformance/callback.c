@@ -58,7 +58,7 @@ static void test_notify_interface(struct fixture *fixture)
     unknown = NULL;
     hr = IBackgroundCopyJob_GetNotifyInterface(job, &unknown);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    ok(unknown == (IUnknown *)&first.IBackgroundCopyCallback_iface, "Got interface %p.\n", (void *)unknown);
+    ok(unknown == (IUnknown *)&first.IBackgroundCopyCallback2_iface, "Got interface %p.\n", (void *)unknown);
     if (unknown)
         IUnknown_Release(unknown);
 
@@ -69,7 +69,7 @@ static void test_notify_interface(struct fixture *fixture)
     unknown = NULL;
     hr = IBackgroundCopyJob_GetNotifyInterface(job, &unknown);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    ok(unknown == (IUnknown *)&second.IBackgroundCopyCallback_iface, "Got interface %p.\n", (void *)unknown);
+    ok(unknown == (IUnknown *)&second.IBackgroundCopyCallback2_iface, "Got interface %p.\n", (void *)unknown);
     if (unknown)
         IUnknown_Release(unknown);
     callback_cleanup(&first);
@@ -557,7 +557,7 @@ static void test_late_interface(struct fixture *fixture)
     check_state(job, BG_JOB_STATE_TRANSFERRED);
     hr = IBackgroundCopyJob_Complete(job);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    hr = IBackgroundCopyJob_SetNotifyInterface(job, (IUnknown *)&callback.IBackgroundCopyCallback_iface);
+    hr = IBackgroundCopyJob_SetNotifyInterface(job, (IUnknown *)&callback.IBackgroundCopyCallback2_iface);
     ok(hr == DO_E_INVALID_STATE, "Got hr %#lx.\n", hr);
     end_job(job);
     callback_cleanup(&callback);

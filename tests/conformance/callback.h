@@ -1,5 +1,5 @@
 /*
- * An IBackgroundCopyCallback that records its calls.
+ * An IBackgroundCopyCallback2 that records its calls.
  *
  * Copyright 2026 the dosvc authors
  *
@@ -28,6 +28,7 @@ enum call_kind
     CALL_TRANSFERRED,
     CALL_ERROR,
     CALL_MODIFICATION,
+    CALL_FILE,
     CALL_KIND_COUNT
 };
 
@@ -38,7 +39,7 @@ typedef HRESULT (*call_action)(struct callback *callback, IBackgroundCopyJob *jo
 
 struct callback
 {
-    IBackgroundCopyCallback IBackgroundCopyCallback_iface;
+    IBackgroundCopyCallback2 IBackgroundCopyCallback2_iface;
     LONG refcount;                          /* starts at 1; the memory is the test's own */
     HANDLE called;                          /* signalled after each call */
     LONG counts[CALL_KIND_COUNT];           /* calls that were made, raised when they return */
@@ -47,6 +48,8 @@ struct callback
     call_action actions[CALL_KIND_COUNT];   /* NULL: S_OK */
     GUID job_id;                            /* that every call must be about, if it is not zero */
     void *context;                          /* of the actions */
+    BOOL older;                             /* it is an IBackgroundCopyCallback only */
+    IBackgroundCopyFile *file;              /* inside FileTransferred */
 };
 
 void callback_init(struct callback *callback);

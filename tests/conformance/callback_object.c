@@ -1,5 +1,5 @@
 /*
- * An IBackgroundCopyCallback that records its calls.
+ * An IBackgroundCopyCallback2 that records its calls.
  *
  * Copyright 2026 the dosvc authors
  *
@@ -20,18 +20,22 @@
 
 #include "callback.h"
 
-static const char *const kind_names[CALL_KIND_COUNT] = { "JobTransferred", "JobError", "JobModification" };
+static const char *const kind_names[CALL_KIND_COUNT] = { "JobTransferred", "JobError", "JobModification",
+        "FileTransferred" };
 
-static struct callback *impl_from_IBackgroundCopyCallback(IBackgroundCopyCallback *iface)
+static struct callback *impl_from_IBackgroundCopyCallback2(IBackgroundCopyCallback2 *iface)
 {
-    return CONTAINING_RECORD(iface, struct callback, IBackgroundCopyCallback_iface);
+    return CONTAINING_RECORD(iface, struct callback, IBackgroundCopyCallback2_iface);
 }
 
-static HRESULT WINAPI callback_QueryInterface(IBackgroundCopyCallback *iface, REFIID iid, void **out)
+static HRESULT WINAPI callback_QueryInterface(IBackgroundCopyCallback2 *iface, REFIID iid, void **out)
 {
-    if (IsEqualGUID(iid, &IID_IUnknown) || IsEqualGUID(iid, &IID_IBackgroundCopyCallback))
+    struct callback *callback = impl_from_IBackgroundCopyCallback2(iface);
+
+    if (IsEqualGUID(iid, &IID_IUnknown) || IsEqualGUID(iid, &IID_IBackgroundCopyCallback)
+            || (!callback->older && IsEqualGUID(iid, &IID_IBackgroundCopyCallback2)))
     {
-        IBackgroundCopyCallback_AddRef(iface);
+        IBackgroundCopyCallback2_AddRef(iface);
         *out = iface;
         return S_OK;
     }
@@ -39,16 +43,16 @@ static HRESULT WINAPI callback_QueryInterface(IBackgroundCopyCallback *iface, RE
     return E_NOINTERFACE;
 }
 
-static ULONG WINAPI callback_AddRef(IBackgroundCopyCallback *iface)
+static ULONG WINAPI callback_AddRef(IBackgroundCopyCallback2 *iface)
 {
-    struct callback *callback = impl_from_IBackgroundCopyCallback(iface);
+    struct callback *callback = impl_from_IBackgroundCopyCallback2(iface);
 
     return InterlockedIncrement(&callback->refcount);
 }
 
-static ULONG WINAPI callback_Release(IBackgroundCopyCallback *iface)
+static ULONG WINAPI callback_Release(IBackgroundCopyCallback2 *iface)
 {
-    struct callback *callback = impl_from_IBackgroundCopyCallback(iface);
+    struct callback *callback = impl_from_IBackgroundCopyCallback2(iface);
     ULONG refcount = InterlockedDecrement(&callback->refcount);
 
     /* Whoever waits for the service to let go looks again. */
@@ -86,25 +90,38 @@ static HRESULT record_call(struct callback *callback, enum call_kind kind, IBack
     return hr;
 }
 
-static HRESULT WINAPI callback_JobTransferred(IBackgroundCopyCallback *iface, IBackgroundCopyJob *job)
+static HRESULT WINAPI callback_JobTransferred(IBackgroundCopyCallback2 *iface, IBackgroundCopyJob *job)
 {
-    return record_call(impl_from_IBackgroundCopyCallback(iface), CALL_TRANSFERRED, job, NULL);
+    return record_call(impl_from_IBackgroundCopyCallback2(iface), CALL_TRANSFERRED, job, NULL);
 }
 
-static HRESULT WINAPI callback_JobError(IBackgroundCopyCallback *iface, IBackgroundCopyJob *job,
+static HRESULT WINAPI callback_JobError(IBackgroundCopyCallback2 *iface, IBackgroundCopyJob *job,
         IBackgroundCopyError *error)
 {
-    return record_call(impl_from_IBackgroundCopyCallback(iface), CALL_ERROR, job, error);
+    return record_call(impl_from_IBackgroundCopyCallback2(iface), CALL_ERROR, job, error);
 }
 
-static HRESULT WINAPI callback_JobModification(IBackgroundCopyCallback *iface, IBackgroundCopyJob *job,
+static HRESULT WINAPI callback_JobModification(IBackgroundCopyCallback2 *iface, IBackgroundCopyJob *job,
         DWORD reserved)
 {
     ok(!reserved, "Got reserved %#lx.\n", reserved);
-    return record_call(impl_from_IBackgroundCopyCallback(iface), CALL_MODIFICATION, job, NULL);
+    return record_call(impl_from_IBackgroundCopyCallback2(iface), CALL_MODIFICATION, job, NULL);
 }
 
-static const IBackgroundCopyCallbackVtbl callback_vtbl =
+/* Calls of a callback come one after another. */
+static HRESULT WINAPI callback_FileTransferred(IBackgroundCopyCallback2 *iface, IBackgroundCopyJob *job,
+        IBackgroundCopyFile *file)
+{
+    struct callback *callback = impl_from_IBackgroundCopyCallback2(iface);
+    HRESULT hr;
+
+    callback->file = file;
+    hr = record_call(callback, CALL_FILE, job, NULL);
+    callback->file = NULL;
+    return hr;
+}
+
+static const IBackgroundCopyCallback2Vtbl callback_vtbl =
 {
     callback_QueryInterface,
     callback_AddRef,
@@ -112,12 +129,13 @@ static const IBackgroundCopyCallbackVtbl callback_vtbl =
     callback_JobTransferred,
     callback_JobError,
     callback_JobModification,
+    callback_FileTransferred,
 };
 
 void callback_init(struct callback *callback)
 {
     memset(callback, 0, sizeof(*callback));
-    callback->IBackgroundCopyCallback_iface.lpVtbl = (IBackgroundCopyCallbackVtbl *)&callback_vtbl;
+    callback->IBackgroundCopyCallback2_iface.lpVtbl = (IBackgroundCopyCallback2Vtbl *)&callback_vtbl;
     callback->refcount = 1;
     callback->called = CreateEventW(NULL, FALSE, FALSE, NULL);
     ok(callback->called != NULL, "No event, error %lu.\n", GetLastError());
@@ -143,7 +161,7 @@ void callback_attach_(const char *file, int line, struct callback *callback, IBa
     ok_(file, line, hr == S_OK, "GetId gave hr %#lx.\n", hr);
     hr = IBackgroundCopyJob_SetNotifyFlags(job, flags);
     ok_(file, line, hr == S_OK, "SetNotifyFlags gave hr %#lx.\n", hr);
-    hr = IBackgroundCopyJob_SetNotifyInterface(job, (IUnknown *)&callback->IBackgroundCopyCallback_iface);
+    hr = IBackgroundCopyJob_SetNotifyInterface(job, (IUnknown *)&callback->IBackgroundCopyCallback2_iface);
     ok_(file, line, hr == S_OK, "SetNotifyInterface gave hr %#lx.\n", hr);
 }
 

@@ -105,7 +105,7 @@ static void test_office(struct fixture *fixture, BOOL is_inside)
     if (is_inside)
         callback.actions[CALL_TRANSFERRED] = complete_inside;
     act(__LINE__, IBackgroundCopyJob_SetNotifyFlags(job, ALL_FLAGS));
-    act(__LINE__, IBackgroundCopyJob_SetNotifyInterface(job, (IUnknown *)&callback.IBackgroundCopyCallback_iface));
+    act(__LINE__, IBackgroundCopyJob_SetNotifyInterface(job, (IUnknown *)&callback.IBackgroundCopyCallback2_iface));
     act(__LINE__, IBackgroundCopyJob_Resume(job));
     callback_wait(&callback, CALL_TRANSFERRED, 1);
     check_progress(job, 235168 + 61541, 235168 + 61541, 2, 2);

@@ -206,7 +206,7 @@ static HRESULT job_get_notify_flags(struct subject *subject, void *target)
 static HRESULT job_set_notify_interface(struct subject *subject, void *target)
 {
     return IBackgroundCopyJob_SetNotifyInterface((IBackgroundCopyJob *)target,
-            (IUnknown *)&subject->callback.IBackgroundCopyCallback_iface);
+            (IUnknown *)&subject->callback.IBackgroundCopyCallback2_iface);
 }
 
 static HRESULT job_clear_notify_interface(struct subject *subject, void *target)

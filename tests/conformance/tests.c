@@ -44,6 +44,7 @@ void func_job_states_slow(void);
 void func_life(void);
 void func_manager(void);
 void func_mgr_internal(void);
+void func_notify(void);
 void func_proxy(void);
 void func_register(void);
 void func_transfer(void);
@@ -57,6 +58,7 @@ void func_sample_todo(void);
 
 int child_callback(int argc, char **argv);
 int child_clients_job(int argc, char **argv);
+int child_notify(int argc, char **argv);
 int child_harness(int argc, char **argv);
 
 const struct test test_list[] =
@@ -76,6 +78,7 @@ const struct test test_list[] =
     { "enum_jobs", func_enum_jobs, NULL },
     { "error", func_error, NULL },
     { "callback", func_callback, child_callback },
+    { "notify", func_notify, child_notify },
     { "transfer", func_transfer, NULL },
     { "faults", func_faults, NULL },
     { "job_states", func_job_states, NULL },

@@ -73,6 +73,12 @@ void event_discard(struct engine *engine)
     }
 }
 
+static uint32_t event_value(const struct job *job)
+{
+    return (job->texts[JOB_TEXT_NOTIFY_CLASS] ? EVENT_VALUE_CLASS : 0)
+           | (job->texts[JOB_TEXT_NOTIFY_PROGRAM] ? EVENT_VALUE_PROGRAM : 0);
+}
+
 static void event_take(struct engine *engine, struct engine_event *event)
 {
     struct job *job;
@@ -88,6 +94,7 @@ static void event_take(struct engine *engine, struct engine_event *event)
     job = event_pop(engine);
     event->job = job->id;
     event->kinds = job->events;
+    event->value = event_value(job);
     job->events = 0;
     job_release(engine, job);
 }

@@ -191,6 +191,8 @@ enum proxy_usage
 #define EVENT_FILE_TRANSFERRED 0x10     /* engine_job_take_transferred_file() tells which; only with JOB_NOTIFY_FILE_TRANSFERRED */
 #define EVENT_JOB_GONE 0x40             /* acknowledged or cancelled: the last event of the job */
 #define EVENT_STREAM_DATA 0x100         /* bytes wait for the client's stream of at least one file */
+#define EVENT_VALUE_CLASS 0x1           /* in the value of a job's event: it has a JOB_TEXT_NOTIFY_CLASS */
+#define EVENT_VALUE_PROGRAM 0x2         /* and this: a JOB_TEXT_NOTIFY_PROGRAM */
 #define EVENT_UNFINISHED_JOBS 0x80      /* value: 1 when jobs exist that are not final, 0 when the last one went */
 
 #endif /* DOSVC_MODEL_H */

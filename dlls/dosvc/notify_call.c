@@ -1,0 +1,147 @@
+/*
+ * Notifications: one call of an IBackgroundCopyCallback.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "notify.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
+
+BOOL notify_is_client_dead(HRESULT hr)
+{
+    switch (hr)
+    {
+        case CO_E_OBJNOTCONNECTED:
+        case RPC_E_CONNECTION_TERMINATED:
+        case RPC_E_DISCONNECTED:
+        case RPC_E_INVALID_IPID:
+        case RPC_E_INVALID_OBJECT:
+        case RPC_E_SERVER_DIED:
+        case RPC_E_SERVER_DIED_DNE:
+        case __HRESULT_FROM_WIN32(OR_INVALID_OXID):
+        case __HRESULT_FROM_WIN32(RPC_S_CALL_FAILED):
+        case __HRESULT_FROM_WIN32(RPC_S_CALL_FAILED_DNE):
+        case __HRESULT_FROM_WIN32(RPC_S_COMM_FAILURE):
+        case __HRESULT_FROM_WIN32(RPC_S_NO_ENDPOINT_FOUND):
+        case __HRESULT_FROM_WIN32(RPC_S_SERVER_UNAVAILABLE):
+            return TRUE;
+        default:
+            return FALSE;
+    }
+}
+
+BOOL notify_is_due(const GUID *job_id, uint32_t event)
+{
+    struct job_get_info_params info;
+
+    if (FAILED(engine_job_get_info(job_id, &info)))
+        return FALSE;
+    switch (event)
+    {
+        case EVENT_JOB_TRANSFERRED:
+            return (info.notify_flags & JOB_NOTIFY_TRANSFERRED) && info.state == JOB_TRANSFERRED;
+        case EVENT_JOB_ERROR:
+            return (info.notify_flags & JOB_NOTIFY_ERROR) && info.state == JOB_ERROR;
+        case EVENT_JOB_MODIFIED:
+            return (info.notify_flags & JOB_NOTIFY_MODIFICATION) != 0;
+        case EVENT_FILE_TRANSFERRED:
+            return (info.notify_flags & JOB_NOTIFY_FILE_TRANSFERRED) && info.state != JOB_CANCELLED;
+        default:
+            return FALSE;
+    }
+}
+
+static HRESULT call_job_error(const GUID *job_id, IBackgroundCopyCallback *callback, IBackgroundCopyJob *job)
+{
+    IBackgroundCopyError *error;
+    HRESULT hr;
+
+    if (FAILED(hr = error_create(job_id, &error)))
+        return hr == DO_E_ERROR_INFORMATION_UNAVAILABLE ? S_OK : hr; /* it was resumed in the meantime */
+    hr = IBackgroundCopyCallback_JobError(callback, job, error);
+    IBackgroundCopyError_Release(error);
+    return hr;
+}
+
+/* A client that implements the older interface alone does not want to know. */
+static HRESULT call_file_transferred(const GUID *job_id, IBackgroundCopyCallback *callback, IBackgroundCopyJob *job,
+                                     unsigned int file_index)
+{
+    IBackgroundCopyCallback2 *callback2;
+    IBackgroundCopyFile *file;
+    HRESULT hr;
+
+    hr = IBackgroundCopyCallback_QueryInterface(callback, &IID_IBackgroundCopyCallback2, (void **)&callback2);
+    if (FAILED(hr))
+        return hr == E_NOINTERFACE ? S_OK : hr;
+    if (SUCCEEDED(hr = file_create(job_id, file_index, &file)))
+    {
+        hr = IBackgroundCopyCallback2_FileTransferred(callback2, job, file);
+        IBackgroundCopyFile_Release(file);
+    }
+    IBackgroundCopyCallback2_Release(callback2);
+    return hr;
+}
+
+HRESULT notify_call(const GUID *job_id, IBackgroundCopyCallback *callback, uint32_t event, unsigned int file_index)
+{
+    IBackgroundCopyJob *job;
+    HRESULT hr;
+
+    if (FAILED(hr = job_create(job_id, &job)))
+        return hr;
+    switch (event)
+    {
+        case EVENT_JOB_TRANSFERRED:
+            hr = IBackgroundCopyCallback_JobTransferred(callback, job);
+            break;
+        case EVENT_JOB_ERROR:
+            hr = call_job_error(job_id, callback, job);
+            break;
+        case EVENT_FILE_TRANSFERRED:
+            hr = call_file_transferred(job_id, callback, job, file_index);
+            break;
+        default:
+            hr = IBackgroundCopyCallback_JobModification(callback, job, 0);
+            break;
+    }
+    IBackgroundCopyJob_Release(job);
+    TRACE("Event %#x of job %s: hr %#lx.\n", event, debugstr_guid(job_id), hr);
+    return hr;
+}
+
+/* In a process of its own, as BITS documents it: nothing of a client is loaded into the service. */
+HRESULT notify_activate(const GUID *job_id, IBackgroundCopyCallback **callback)
+{
+    WCHAR *text;
+    HRESULT hr;
+    CLSID clsid;
+
+    if (FAILED(hr = engine_job_get_text(job_id, JOB_TEXT_NOTIFY_CLASS, &text)))
+        return hr;
+    hr = *text ? CLSIDFromString(text, &clsid) : S_FALSE;
+    CoTaskMemFree(text);
+    if (hr != S_OK)
+        return hr;
+    hr = CoCreateInstance(&clsid, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyCallback, (void **)callback);
+    if (FAILED(hr))
+        WARN("Class %s of job %s cannot be activated, hr %#lx.\n", debugstr_guid(&clsid), debugstr_guid(job_id), hr);
+    return FAILED(hr) ? hr : S_OK;
+}
