@@ -56,16 +56,33 @@ static HRESULT WINAPI do_job2_AddFile(IDeliveryOptimizationJob2 *iface, const WC
 
 static HRESULT WINAPI do_job2_GetProperty(IDeliveryOptimizationJob2 *iface, DOJobPropertyId id, VARIANT *value)
 {
-    FIXME("iface %p, id %d, value %p, stub!\n", iface, id, value);
+    struct job *job = impl_from_IDeliveryOptimizationJob2(iface);
+    WCHAR *text;
+    HRESULT hr;
+    BSTR copy;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, id %d, value %p.\n", iface, id, value);
+
+    if (!value)
+        return E_INVALIDARG;
+    if (id != DOJobPropertyId_ExtendedErrorInfo)
+        return DO_E_UNKNOWN_PROPERTY_ID;
+    if (FAILED(hr = engine_job_get_text(&job->id, JOB_TEXT_EXTENDED_ERROR, &text)))
+        return hr;
+    copy = SysAllocString(text);
+    CoTaskMemFree(text);
+    if (!copy)
+        return E_OUTOFMEMORY;
+    V_VT(value) = VT_BSTR;
+    V_BSTR(value) = copy;
+    return S_OK;
 }
 
 static HRESULT WINAPI do_job2_SetProperty(IDeliveryOptimizationJob2 *iface, DOJobPropertyId id, const VARIANT *value)
 {
-    FIXME("iface %p, id %d, value %p, stub!\n", iface, id, value);
+    TRACE("iface %p, id %d, value %p.\n", iface, id, value);
 
-    return E_NOTIMPL;
+    return id == DOJobPropertyId_ExtendedErrorInfo ? DO_E_READ_ONLY_PROPERTY : DO_E_UNKNOWN_PROPERTY_ID;
 }
 
 const IDeliveryOptimizationJob2Vtbl do_job2_vtbl =

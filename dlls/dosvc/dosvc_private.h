@@ -73,6 +73,10 @@ HRESULT engine_job_get_number(const GUID *id, enum job_number which, UINT64 *val
 HRESULT engine_job_set_number(const GUID *id, enum job_number which, UINT64 value);
 HRESULT engine_job_set_proxy(const GUID *id, enum proxy_usage usage, const WCHAR *list,
                              const WCHAR *bypass);
+HRESULT engine_job_set_credentials(const GUID *id, enum credential_target target, enum credential_scheme scheme,
+                                   const WCHAR *user, const WCHAR *password);
+/* S_FALSE: there are none. */
+HRESULT engine_job_remove_credentials(const GUID *id, enum credential_target target, enum credential_scheme scheme);
 /* S_FALSE: no URL has the prefix. Neither prefix may be NULL. */
 HRESULT engine_job_replace_prefix(const GUID *id, const WCHAR *old_prefix, const WCHAR *new_prefix);
 HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, unsigned int count);

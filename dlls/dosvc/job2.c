@@ -25,6 +25,9 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
+#define MAX_USER_NAME 300   /* characters, as BITS documents */
+#define MAX_PASSWORD 65536
+
 /* The parameters go first: a program is never run with those of another one. */
 static HRESULT set_command_line(struct job *job, const WCHAR *program, const WCHAR *parameters)
 {
@@ -107,16 +110,65 @@ HRESULT WINAPI job_GetReplyFileName(IBackgroundCopyJob5 *iface, WCHAR **name)
     return E_NOTIMPL;
 }
 
+/* What of BITS' values the engine has; those of Windows alone, such as NTLM, are not among them. */
+static HRESULT check_pair(BG_AUTH_TARGET target, BG_AUTH_SCHEME scheme)
+{
+    if (target != BG_AUTH_TARGET_SERVER && target != BG_AUTH_TARGET_PROXY)
+        return BG_E_INVALID_AUTH_TARGET;
+    switch (scheme)
+    {
+    case BG_AUTH_SCHEME_BASIC:
+    case BG_AUTH_SCHEME_DIGEST:
+        return S_OK;
+    case BG_AUTH_SCHEME_NTLM:
+    case BG_AUTH_SCHEME_NEGOTIATE:
+    case BG_AUTH_SCHEME_PASSPORT:
+        return E_NOTIMPL;
+    }
+    return BG_E_INVALID_AUTH_SCHEME;
+}
+
+static enum credential_target engine_target(BG_AUTH_TARGET target)
+{
+    return target == BG_AUTH_TARGET_PROXY ? CREDENTIAL_PROXY : CREDENTIAL_SERVER;
+}
+
+static enum credential_scheme engine_scheme(BG_AUTH_SCHEME scheme)
+{
+    return scheme == BG_AUTH_SCHEME_DIGEST ? CREDENTIAL_DIGEST : CREDENTIAL_BASIC;
+}
+
 HRESULT WINAPI job_SetCredentials(IBackgroundCopyJob5 *iface, BG_AUTH_CREDENTIALS *credentials)
 {
-    FIXME("iface %p, credentials %p, stub!\n", iface, credentials);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
+    const BG_BASIC_CREDENTIALS *basic;
+    HRESULT hr;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, credentials %p.\n", iface, credentials);
+
+    if (!credentials)
+        return E_INVALIDARG;
+    if (FAILED(hr = check_pair(credentials->Target, credentials->Scheme)))
+        return hr;
+    basic = &credentials->Credentials.Basic;
+    if (!basic->UserName || !basic->Password)
+        return E_INVALIDARG;
+    if (wcslen(basic->UserName) > MAX_USER_NAME)
+        return BG_E_USERNAME_TOO_LARGE;
+    if (wcslen(basic->Password) > MAX_PASSWORD)
+        return BG_E_PASSWORD_TOO_LARGE;
+    return engine_job_set_credentials(&job->id, engine_target(credentials->Target), engine_scheme(credentials->Scheme),
+                                      basic->UserName, basic->Password);
 }
 
 HRESULT WINAPI job_RemoveCredentials(IBackgroundCopyJob5 *iface, BG_AUTH_TARGET target, BG_AUTH_SCHEME scheme)
 {
-    FIXME("iface %p, target %d, scheme %d, stub!\n", iface, target, scheme);
+    struct job *job = impl_from_IBackgroundCopyJob5(iface);
+    HRESULT hr;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, target %d, scheme %d.\n", iface, target, scheme);
+
+    if (FAILED(hr = check_pair(target, scheme)))
+        return hr;
+    return engine_job_remove_credentials(&job->id, engine_target(target), engine_scheme(scheme));
 }

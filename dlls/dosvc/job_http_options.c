@@ -19,10 +19,13 @@
  */
 
 #include "job.h"
+#include "bitsmsg.h"
 
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
+
+#define MAX_CUSTOM_HEADERS 16384    /* characters with the terminating zero, as BITS documents */
 
 static HRESULT WINAPI job_http_options_QueryInterface(IBackgroundCopyJobHttpOptions *iface, REFIID iid, void **out)
 {
@@ -45,6 +48,7 @@ static ULONG WINAPI job_http_options_Release(IBackgroundCopyJobHttpOptions *ifac
     return IBackgroundCopyJob5_Release(&job->IBackgroundCopyJob5_iface);
 }
 
+/* Certificates of clients live in Windows' stores, which the engine cannot use: refused, all four methods alike. */
 static HRESULT WINAPI job_http_options_SetClientCertificateByID(IBackgroundCopyJobHttpOptions *iface,
                                                                 BG_CERT_STORE_LOCATION location, const WCHAR *store,
                                                                 BYTE *hash)
@@ -80,33 +84,60 @@ static HRESULT WINAPI job_http_options_GetClientCertificate(IBackgroundCopyJobHt
     return E_NOTIMPL;
 }
 
+/* Headers may hold secrets: they are not traced. */
 static HRESULT WINAPI job_http_options_SetCustomHeaders(IBackgroundCopyJobHttpOptions *iface,
                                                         const WCHAR *headers)
 {
-    FIXME("iface %p, headers %p, stub!\n", iface, headers);
+    struct job *job = impl_from_IBackgroundCopyJobHttpOptions(iface);
 
-    return E_NOTIMPL;
+    TRACE("iface %p, headers %p.\n", iface, headers);
+
+    if (headers && wcslen(headers) >= MAX_CUSTOM_HEADERS)
+        return BG_E_STRING_TOO_LONG;
+    return engine_job_set_text(&job->id, JOB_TEXT_CUSTOM_HEADERS, headers ? headers : L"");
 }
 
 static HRESULT WINAPI job_http_options_GetCustomHeaders(IBackgroundCopyJobHttpOptions *iface, WCHAR **headers)
 {
-    FIXME("iface %p, headers %p, stub!\n", iface, headers);
+    struct job *job = impl_from_IBackgroundCopyJobHttpOptions(iface);
+    WCHAR *text;
+    HRESULT hr;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, headers %p.\n", iface, headers);
+
+    if (!headers)
+        return E_INVALIDARG;
+    if (FAILED(hr = job_get_optional_text(job, JOB_TEXT_CUSTOM_HEADERS, &text)))
+        return hr;
+    *headers = text;
+    return text ? S_OK : S_FALSE;
 }
 
+/* The engine has BITS' bits, and checks only what it cannot be asked for: both policies for redirects at once. */
 static HRESULT WINAPI job_http_options_SetSecurityFlags(IBackgroundCopyJobHttpOptions *iface, ULONG flags)
 {
-    FIXME("iface %p, flags %#lx, stub!\n", iface, flags);
+    struct job *job = impl_from_IBackgroundCopyJobHttpOptions(iface);
 
-    return E_NOTIMPL;
+    TRACE("iface %p, flags %#lx.\n", iface, flags);
+
+    if (flags & ~SECURITY_ALL)
+        return E_NOTIMPL;
+    return engine_job_set_number(&job->id, JOB_NUMBER_SECURITY_FLAGS, flags);
 }
 
 static HRESULT WINAPI job_http_options_GetSecurityFlags(IBackgroundCopyJobHttpOptions *iface, ULONG *flags)
 {
-    FIXME("iface %p, flags %p, stub!\n", iface, flags);
+    struct job *job = impl_from_IBackgroundCopyJobHttpOptions(iface);
+    UINT64 value;
+    HRESULT hr;
 
-    return E_NOTIMPL;
+    TRACE("iface %p, flags %p.\n", iface, flags);
+
+    if (!flags)
+        return E_INVALIDARG;
+    if (SUCCEEDED(hr = engine_job_get_number(&job->id, JOB_NUMBER_SECURITY_FLAGS, &value)))
+        *flags = value;
+    return hr;
 }
 
 const IBackgroundCopyJobHttpOptionsVtbl job_http_options_vtbl =

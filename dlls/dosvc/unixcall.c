@@ -209,6 +209,14 @@ HRESULT engine_job_get_info(const GUID *id, struct job_get_info_params *info)
     return call_result("engine_job_get_info", status, info->result);
 }
 
+/* What may be a secret is not left behind in the heap. */
+static void wipe(char *text)
+{
+    if (text)
+        SecureZeroMemory(text, strlen(text));
+    free(text);
+}
+
 /* Both kinds of string; asks again with more room as long as the string grows in the meantime. */
 static HRESULT get_text(enum dosvc_unix_call code, struct get_text_params *params, WCHAR **text)
 {
@@ -230,9 +238,13 @@ static HRESULT get_text(enum dosvc_unix_call code, struct get_text_params *param
         hr = call_result("engine_get_text", status, params->result);
     } while (hr == HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER));
 
-    if (SUCCEEDED(hr))
-        hr = wide_from_utf8(buffer, text);
-    free(buffer);
+    if (FAILED(hr))
+    {
+        free(buffer);
+        return hr;
+    }
+    hr = wide_from_utf8(buffer, text);
+    wipe(buffer);
     return hr;
 }
 
@@ -254,7 +266,7 @@ HRESULT engine_job_set_text(const GUID *id, enum job_text which, const WCHAR *te
         return hr;
     params.text = address(utf8);
     status = unix_call(unix_job_set_text, &params);
-    free(utf8);
+    wipe(utf8);
     return call_result("engine_job_set_text", status, params.result);
 }
 
@@ -277,6 +289,38 @@ HRESULT engine_job_set_number(const GUID *id, enum job_number which, UINT64 valu
 
     status = unix_call(unix_job_set_number, &params);
     return call_result("engine_job_set_number", status, params.result);
+}
+
+HRESULT engine_job_set_credentials(const GUID *id, enum credential_target target, enum credential_scheme scheme,
+                                   const WCHAR *user, const WCHAR *password)
+{
+    struct job_credentials_params params = { .id = id_from_guid(id), .target = target, .scheme = scheme };
+    char *user_utf8 = NULL, *password_utf8 = NULL;
+    LONG status;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(user, &user_utf8)))
+        goto done;
+    if (FAILED(hr = utf8_from_wide(password, &password_utf8)))
+        goto done;
+    params.user = address(user_utf8);
+    params.password = address(password_utf8);
+    status = unix_call(unix_job_set_credentials, &params);
+    hr = call_result("engine_job_set_credentials", status, params.result);
+
+done:
+    wipe(password_utf8);
+    wipe(user_utf8);
+    return hr;
+}
+
+HRESULT engine_job_remove_credentials(const GUID *id, enum credential_target target, enum credential_scheme scheme)
+{
+    struct job_credentials_params params = { .id = id_from_guid(id), .target = target, .scheme = scheme };
+    LONG status;
+
+    status = unix_call(unix_job_remove_credentials, &params);
+    return call_result("engine_job_remove_credentials", status, params.result);
 }
 
 HRESULT engine_job_set_proxy(const GUID *id, enum proxy_usage usage, const WCHAR *list, const WCHAR *bypass)

@@ -328,6 +328,31 @@ static NTSTATUS call_job_replace_prefix(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_job_set_credentials(void *args)
+{
+    struct job_credentials_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_set_credentials(engine, &id, params->target, params->scheme, pointer(params->user),
+                                                    pointer(params->password));
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_remove_credentials(void *args)
+{
+    struct job_credentials_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_remove_credentials(engine, &id, params->target, params->scheme);
+    return STATUS_SUCCESS;
+}
+
 static void copy_request(struct file_request *request, const struct dosvc_file *file)
 {
     request->url = pointer(file->url);
@@ -573,6 +598,8 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_job_get_number] = call_job_get_number, \
     [unix_job_set_number] = call_job_set_number, \
     [unix_job_set_proxy] = call_job_set_proxy, \
+    [unix_job_set_credentials] = call_job_set_credentials, \
+    [unix_job_remove_credentials] = call_job_remove_credentials, \
     [unix_job_replace_prefix] = call_job_replace_prefix, \
     [unix_job_add_files] = call_job_add_files, \
     [unix_job_get_error] = call_job_get_error, \

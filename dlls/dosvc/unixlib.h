@@ -49,6 +49,8 @@ enum dosvc_unix_call
     unix_job_get_number,
     unix_job_set_number,
     unix_job_set_proxy,
+    unix_job_set_credentials,
+    unix_job_remove_credentials,
     unix_job_replace_prefix,
     unix_job_add_files,
     unix_job_get_error,
@@ -188,6 +190,18 @@ struct job_number_params
     uint64_t value;             /* out, or in */
     uint32_t which;             /* JOB_NUMBER_* */
     int32_t result;
+};
+
+/* job_set_credentials, job_remove_credentials */
+struct job_credentials_params
+{
+    struct dosvc_id id;
+    uint64_t user;              /* const char *; these two of job_set_credentials only */
+    uint64_t password;          /* const char * */
+    uint32_t target;            /* CREDENTIAL_SERVER, CREDENTIAL_PROXY */
+    uint32_t scheme;            /* CREDENTIAL_BASIC, CREDENTIAL_DIGEST */
+    int32_t result;
+    uint32_t reserved;
 };
 
 struct job_set_proxy_params
@@ -370,6 +384,7 @@ _Static_assert(sizeof(struct get_text_params) == 40, "layout");
 _Static_assert(sizeof(struct job_set_text_params) == 32, "layout");
 _Static_assert(sizeof(struct job_number_params) == 32, "layout");
 _Static_assert(sizeof(struct job_set_proxy_params) == 40, "layout");
+_Static_assert(sizeof(struct job_credentials_params) == 48, "layout");
 _Static_assert(sizeof(struct job_replace_prefix_params) == 40, "layout");
 _Static_assert(sizeof(struct dosvc_range) == 16, "layout");
 _Static_assert(sizeof(struct dosvc_file) == 56, "layout");

@@ -27,13 +27,16 @@
 
 void func_callback(void);
 void func_clients_job(void);
+void func_credentials(void);
 void func_dojob(void);
 void func_enum_files(void);
 void func_enum_jobs(void);
 void func_error(void);
+void func_extended_error(void);
 void func_faults(void);
 void func_file(void);
 void func_harness(void);
+void func_http_options(void);
 void func_job(void);
 void func_job2(void);
 void func_job3(void);
@@ -73,6 +76,9 @@ const struct test test_list[] =
     { "job4", func_job4, NULL },
     { "job5", func_job5, NULL },
     { "dojob", func_dojob, NULL },
+    { "http_options", func_http_options, NULL },
+    { "credentials", func_credentials, NULL },
+    { "extended_error", func_extended_error, NULL },
     { "file", func_file, NULL },
     { "enum_files", func_enum_files, NULL },
     { "enum_jobs", func_enum_jobs, NULL },
