@@ -359,8 +359,60 @@ static void test_replace_prefix_under_way(void)
     fixture_end();
 }
 
+static int32_t add_file(const struct job_id *job, const char *name)
+{
+    struct file_request request = {.url = "http://localhost/", .local_name = name, .path = fixture_path(name),
+                                   .size = ENGINE_SIZE_UNKNOWN};
+
+    return engine_job_add_files(fixture_engine, job, &request, 1);
+}
+
+/* One job has one file for a destination. */
+static void test_destination_is_taken(void)
+{
+    struct job_id job, other;
+
+    fixture_begin();
+    job = fixture_create_job();
+    other = fixture_create_job();
+    CU_ASSERT_EQUAL(add_file(&job, "same"), S_OK);
+    CU_ASSERT_EQUAL(add_file(&job, "same"), E_INVALIDARG);
+    CU_ASSERT_EQUAL(add_file(&job, "SAME"), E_INVALIDARG);
+    CU_ASSERT_EQUAL(add_file(&job, "same2"), S_OK);
+    CU_ASSERT_EQUAL(set_path(&job, 1, "Same"), E_INVALIDARG);
+    CU_ASSERT_EQUAL(set_path(&job, 1, "SAME2"), S_OK);
+    CU_ASSERT_EQUAL(add_file(&other, "same"), S_OK);
+    fixture_restart();
+    CU_ASSERT_EQUAL_FATAL(engine_job_open(fixture_engine, &job), S_OK);
+    CU_ASSERT_EQUAL(add_file(&job, "same"), E_INVALIDARG);
+    CU_ASSERT_EQUAL(fixture_info(&job).files_total, 2);
+    CU_ASSERT_EQUAL_FATAL(engine_job_open(fixture_engine, &other), S_OK);
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    fixture_act(&other, JOB_ACTION_CANCEL);
+    fixture_end();
+}
+
+/* Of two jobs the one that is completed last has the destination. */
+static void test_destination_of_two_jobs(void)
+{
+    struct job_id first, second;
+
+    fixture_begin();
+    first = fixture_start_download(fixture_url("/data/first?size=2000&seed=%u", FIXTURE_SEED), "shared");
+    second = fixture_start_download(fixture_url("/data/second?size=1000&seed=%u", FIXTURE_SEED), "shared");
+    fixture_wait_state(&first, JOB_TRANSFERRED);
+    fixture_wait_state(&second, JOB_TRANSFERRED);
+    fixture_act(&second, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("shared", 0, 1000));
+    fixture_act(&first, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("shared", 0, 2000));
+    fixture_end();
+}
+
 CU_TestInfo file_api_tests[] =
 {
+    {"a destination that is taken", test_destination_is_taken},
+    {"one destination for two jobs", test_destination_of_two_jobs},
     {"replacing the beginning of URLs", test_replace_prefix},
     {"the same while they are transferred", test_replace_prefix_under_way},
     {"a destination that is set later", test_sink_is_set_later},

@@ -71,6 +71,7 @@ struct file
     uint32_t index;                     /* in job.files */
     char *url;                          /* or NULL */
     char *local_name;                   /* or NULL, as the next two are for a file without destination */
+    uint32_t path_hash;                 /* of the path in lower case, 0 without one */
     char *path;                         /* Unix path of the destination */
     char *temp_path;                    /* Unix path of the temporary file, in the same directory */
     char *file_id;                      /* or NULL */
@@ -131,6 +132,7 @@ struct job
     uint64_t progress_bytes;            /* bytes there were then */
     uint64_t told_bytes;                /* bytes there were when EVENT_JOB_MODIFIED was last told for progress */
 
+    struct job *expired_next;           /* too old, and being cancelled for it */
     struct job *active_prev, *active_next; /* engine.active: jobs in an active state */
     bool active;
 
@@ -191,6 +193,7 @@ struct engine
     pthread_cond_t waiters_cond;
 
     pthread_cond_t timer_cond;          /* the earliest deadline may have changed, or stopping */
+    uint64_t expiry_at;                 /* clock_now_ms() at which the oldest job may be too old */
     uint64_t timer_at;                  /* what the timer thread sleeps until */
     bool timer_stop;
 
@@ -247,6 +250,11 @@ void job_stop_clock(struct job *job);
 /* Counts from nothing: the job is resumed. */
 void job_reset_clock(struct job *job);
 
+/* Finds out anew when the oldest job will be too old. */
+void lifetime_schedule(struct engine *engine);
+/* Cancels the jobs that are too old, and schedules the next time. Leaves engine.lock meanwhile. */
+void lifetime_expire(struct engine *engine);
+
 /* job_api.c */
 /*
  * Takes engine.lock and finds a job, which stays referenced until job_unlock(); not one that is final and that nobody
@@ -270,6 +278,9 @@ int32_t job_get_extended_error(const struct job *job, char **text);
 extern const struct setting_table file_settings;
 struct file *file_alloc(const struct file_request *request);
 void file_free(struct file *file);
+void file_hash_path(struct file *file);
+/* Another file of the job with the same destination, as Windows compares names; NULL: there is none. */
+const struct file *job_find_path(const struct job *job, const struct file *file);
 void file_forget_response(struct file *file);
 /* Gives the file its destination; false: no memory, and nothing has changed. */
 bool file_set_path(struct file *file, const char *local_name, const char *path);

@@ -69,6 +69,45 @@ static char *file_make_temp_path(const char *path)
     return temp;
 }
 
+/* As Windows has it, case does not make a difference; of ASCII letters it is known. */
+static unsigned char fold(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+void file_hash_path(struct file *file)
+{
+    const char *p;
+
+    file->path_hash = file->path ? 2166136261u : 0;
+    for (p = file->path; p && *p; p++)
+        file->path_hash = (file->path_hash ^ fold(*p)) * 16777619u;
+}
+
+static bool path_equals(const char *a, const char *b)
+{
+    while (*a && fold(*a) == fold(*b))
+    {
+        a++;
+        b++;
+    }
+    return fold(*a) == fold(*b);
+}
+
+const struct file *job_find_path(const struct job *job, const struct file *file)
+{
+    uint32_t i;
+
+    for (i = 0; file->path && i < job->file_count; i++)
+    {
+        const struct file *other = job->files[i];
+
+        if (other != file && other->path_hash == file->path_hash && other->path && path_equals(other->path, file->path))
+            return other;
+    }
+    return NULL;
+}
+
 bool file_set_path(struct file *file, const char *local_name, const char *path)
 {
     char *name_copy = strdup(local_name), *path_copy = strdup(path), *temp_path = file_make_temp_path(path);
@@ -86,6 +125,7 @@ bool file_set_path(struct file *file, const char *local_name, const char *path)
     file->local_name = name_copy;
     file->path = path_copy;
     file->temp_path = temp_path;
+    file_hash_path(file);
     return true;
 }
 

@@ -244,6 +244,16 @@ int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uin
 }
 
 /* An attempt that got no byte may have left the temporary file of a former destination. */
+/* Whether the destination is that of another file of the job. */
+static bool path_is_taken(const struct file *file, const char *path)
+{
+    struct file probe = {.path = (char *)path};
+    const struct file *other;
+
+    file_hash_path(&probe);
+    return (other = job_find_path(file->job, &probe)) && other != file;
+}
+
 int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uint32_t index, const char *local_name,
                              const char *path)
 {
@@ -257,6 +267,8 @@ int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uin
         return hr;
     if (SUCCEEDED(hr = file_check_settable(file)) && file->stream)
         hr = DO_E_FILE_DOWNLOADSINK_ALREADY_SET;
+    if (SUCCEEDED(hr) && path_is_taken(file, path))
+        hr = E_INVALIDARG;
     if (SUCCEEDED(hr))
     {
         if ((!file->temp_path || (former = strdup(file->temp_path))) && file_set_path(file, local_name, path))

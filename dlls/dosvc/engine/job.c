@@ -141,6 +141,7 @@ int32_t job_append_file(struct job *job, struct file *file)
     }
     file->job = job;
     file->index = job->file_count;
+    file_hash_path(file);               /* the store sets paths of its own */
     job->files[job->file_count++] = file;
     return S_OK;
 }

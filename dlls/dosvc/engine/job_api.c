@@ -503,7 +503,7 @@ static int32_t job_append_files(struct job *job, struct file **files, uint32_t c
     int32_t hr = S_OK;
 
     for (i = 0; i < count && SUCCEEDED(hr); i++)
-        hr = job_append_file(job, files[i]);
+        hr = job_find_path(job, files[i]) ? E_INVALIDARG : job_append_file(job, files[i]);
     if (FAILED(hr))
         job->file_count = before;
     return hr;
