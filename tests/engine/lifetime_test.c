@@ -21,6 +21,7 @@
 #include "config.h"
 
 #include <CUnit/CUnit.h>
+#include <sqlite3.h>
 
 #include "fixture.h"
 #include "result.h"
@@ -153,8 +154,63 @@ static void test_no_progress(void)
     fixture_end();
 }
 
+/* Suspended or not: the job is cancelled, and nothing of it is left, not even what is whole. */
+static void test_old_jobs_are_cancelled(void)
+{
+    struct job_id suspended, whole;
+
+    fixture_config.job_lifetime_ms = 1500;
+    fixture_begin();
+    whole = fixture_start_download(fixture_url("/data/aged?size=1000&seed=%u", FIXTURE_SEED), "whole");
+    suspended = start_held_download("suspended");
+    fixture_wait_bytes(&suspended, 1000);
+    fixture_act(&suspended, JOB_ACTION_SUSPEND);
+    fixture_wait_state(&whole, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL(fixture_count_temporary_files(), 2);
+    fixture_wait_events(&whole, EVENT_JOB_GONE);
+    fixture_wait_events(&suspended, EVENT_JOB_GONE);
+    CU_ASSERT_EQUAL(fixture_info(&whole).state, JOB_CANCELLED);
+    CU_ASSERT_EQUAL(fixture_info(&suspended).state, JOB_CANCELLED);
+    CU_ASSERT_EQUAL(engine_job_act(fixture_engine, &suspended, JOB_ACTION_RESUME), DO_E_INVALID_STATE);
+    CU_ASSERT_FALSE(fixture_exists("whole"));
+    fixture_release("suspended");
+    fixture_end();                      /* checks that no temporary file is left */
+}
+
+static void make_older(sqlite3 *store)
+{
+    /* 31 days for the first job, 29 for the second one, in units of 100 ns */
+    CU_ASSERT_EQUAL(sqlite3_exec(store, "UPDATE jobs SET created = created - 86400 * 10000000 * "
+                                 "CASE seq WHEN (SELECT min(seq) FROM jobs) THEN 31 ELSE 29 END",
+                                 NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* A job that became too old while there was no engine is not even started. */
+static void test_too_old_after_a_restart(void)
+{
+    struct job_id old, young;
+
+    fixture_begin();
+    old = start_held_download("old");
+    young = start_held_download("young");
+    fixture_wait_bytes(&old, 1000);
+    fixture_restart_after(make_older);
+    CU_ASSERT_EQUAL(engine_job_open(fixture_engine, &old), DO_E_JOB_NOT_FOUND);
+    CU_ASSERT_EQUAL_FATAL(engine_job_open(fixture_engine, &young), S_OK);
+    CU_ASSERT_EQUAL(fixture_requests("/data/old"), 1);
+    CU_ASSERT(fixture_count_temporary_files() <= 1);
+    fixture_release("old");
+    fixture_release("young");
+    fixture_wait_state(&young, JOB_TRANSFERRED);
+    fixture_act(&young, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("young", 0, 100000));
+    fixture_end();
+}
+
 CU_TestInfo lifetime_tests[] =
 {
+    {"old jobs are cancelled", test_old_jobs_are_cancelled},
+    {"too old after a restart", test_too_old_after_a_restart},
     {"a transfer that takes too long", test_maximum_download_time},
     {"time that was used stays used", test_transfer_time_is_kept},
     {"only transferring takes time", test_only_transferring_counts},

@@ -59,7 +59,7 @@ static struct engine *engine_alloc(const struct engine_config *config)
     engine->dirty_tail = &engine->dirty;
     engine->event_tail = &engine->event_head;
     engine->unfinished_told = true;
-    engine->timer_at = TIME_NEVER;
+    engine->timer_at = engine->expiry_at = TIME_NEVER;
     engine->network_cost = config->network_cost;
     if (ca_file && *ca_file && !(engine->ca_file = strdup(ca_file)))
     {
@@ -200,6 +200,7 @@ int32_t engine_create(const struct engine_config *config, struct engine **engine
     }
     pthread_mutex_lock(&object->lock);
     engine_finish_jobs(object);
+    lifetime_expire(object);
     event_check_unfinished(object);
     scheduler_run(object);
     pthread_mutex_unlock(&object->lock);

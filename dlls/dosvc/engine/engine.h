@@ -130,11 +130,13 @@ struct engine_config
     unsigned int transfer_threads;      /* 0: one per core, at most ENGINE_MAX_TRANSFER_THREADS */
     uint32_t network_cost;              /* see engine_set_network() */
     unsigned int retry_delay_ms;        /* first pause of the back-off; 0: ENGINE_RETRY_DELAY_MS */
+    uint64_t job_lifetime_ms;           /* after which a job is cancelled; 0: ENGINE_JOB_LIFETIME_MS */
     engine_log_callback log;            /* NULL: no log */
     void *log_context;
 };
 
 #define ENGINE_MAX_TRANSFER_THREADS 4
+#define ENGINE_JOB_LIFETIME_MS (30ull * 24 * 3600 * 1000)
 #define ENGINE_RETRY_DELAY_MS 2000      /* then doubled for each failure in a row */
 #define ENGINE_RETRY_DELAY_MAX_MS 30000
 
@@ -218,7 +220,7 @@ int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enu
 
 /*
  * Adds all the files, or none. A job in JOB_TRANSFERRED, and one under way, goes on with them.
- * INET_E_INVALID_URL, E_INVALIDARG (URL too long, too many ranges), DO_E_INVALID_RANGE, DO_E_OVERLAPPING_RANGES,
+ * INET_E_INVALID_URL, E_INVALIDARG (URL too long, too many ranges, the destination of another file of the job), DO_E_INVALID_RANGE, DO_E_OVERLAPPING_RANGES,
  * DO_E_INVALID_STATE.
  */
 int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, const struct file_request *files,

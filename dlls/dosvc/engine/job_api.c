@@ -120,6 +120,11 @@ int32_t engine_job_create(struct engine *engine, enum job_kind kind, const char 
     job_insert(engine, job);
     job_addref(job);
     saver_mark_job(engine, job);
+    if (engine->expiry_at == TIME_NEVER)
+    {
+        lifetime_schedule(engine);
+        scheduler_run(engine);
+    }
     if (SUCCEEDED(hr = saver_wait(engine, job)))
         job->handles++;
     else

@@ -196,7 +196,7 @@ static uint64_t job_deadline(const struct job *job, uint64_t now)
 
 static void scheduler_set_timer(struct engine *engine, uint64_t now)
 {
-    uint64_t earliest = TIME_NEVER, deadline;
+    uint64_t earliest = engine->expiry_at, deadline;
     struct job *job;
 
     DL_FOREACH2(engine->active, job, active_next)
@@ -283,6 +283,8 @@ static void *scheduler_thread(void *context)
         }
         DL_FOREACH_SAFE2(engine->active, job, next, active_next)
             scheduler_check_job(engine, job, now);
+        if (now >= engine->expiry_at)
+            lifetime_expire(engine);
         engine->timer_at = TIME_NEVER;
         scheduler_run(engine);
     }
