@@ -32,7 +32,7 @@
 #include "testserver.h"
 
 #define PASSWORD "s3cret-w0rd"
-/* As it stands in a URL, which is stored: not to be found by a search for the above. In a format there are two signs. */
+/* As it stands in a URL, which is stored: not to be found by a search for the above. A format has every sign twice. */
 #define ESCAPED "s3cret%%2Dw0rd"
 #define ESCAPED_TWICE "s3cret%%252Dw0rd"
 #define ESCAPED_ONE_SIGN "s3cret%2Dw0rd"
@@ -48,7 +48,8 @@ int credentials_teardown(void)
 }
 
 /* One request with credentials of a scheme: S_OK and the file, or the code of the error. */
-static int32_t fetch(const char *url, enum credential_target target, enum credential_scheme scheme, const char *password)
+static int32_t fetch(const char *url, enum credential_target target, enum credential_scheme scheme,
+                     const char *password)
 {
     struct job_id job = fixture_create_job();
     struct job_error error = {0};
@@ -138,8 +139,8 @@ static void test_proxy(void)
     CU_ASSERT_EQUAL(fetch(digest, CREDENTIAL_PROXY, CREDENTIAL_DIGEST, "wrong"), HRESULT_FROM_HTTP(407));
     CU_ASSERT_EQUAL(fetch(digest, CREDENTIAL_PROXY, CREDENTIAL_DIGEST, NULL), HRESULT_FROM_HTTP(407));
     /* a server cannot ask for what is the proxy's, nor a proxy for what is the server's */
-    CU_ASSERT_EQUAL(fetch("http://elsewhere.invalid/data/c?size=1000&auth=basic:user:" ESCAPED_ONE_SIGN, CREDENTIAL_PROXY,
-                          CREDENTIAL_BASIC, PASSWORD), HRESULT_FROM_HTTP(401));
+    CU_ASSERT_EQUAL(fetch("http://elsewhere.invalid/data/c?size=1000&auth=basic:user:" ESCAPED_ONE_SIGN,
+                          CREDENTIAL_PROXY, CREDENTIAL_BASIC, PASSWORD), HRESULT_FROM_HTTP(401));
     CU_ASSERT_EQUAL(fetch(fixture_url("/data/c?size=1000&key=no_proxy&proxy_auth=basic:user:" ESCAPED),
                           CREDENTIAL_SERVER, CREDENTIAL_BASIC, PASSWORD), HRESULT_FROM_HTTP(407));
     CU_ASSERT_EQUAL(fixture_requests("no_proxy"), 1);
@@ -166,7 +167,8 @@ static void test_origin(void)
     CU_ASSERT_FALSE(fixture_last_request_has("second", "Authorization"));
 
     CU_ASSERT_EQUAL(fetch(fixture_url("/data/c?auth=basic:user:" ESCAPED
-                                      "&redirect=/data/c?size=1000%%26key=same%%26auth=basic%%253Auser%%253A" ESCAPED_TWICE),
+                                      "&redirect=/data/c?size=1000%%26key=same%%26auth=basic%%253Auser%%253A"
+                                      ESCAPED_TWICE),
                           CREDENTIAL_SERVER, CREDENTIAL_BASIC, PASSWORD), S_OK);
     CU_ASSERT_EQUAL(fixture_requests("same"), 2);
     fixture_end();

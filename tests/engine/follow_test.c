@@ -191,8 +191,8 @@ static void test_continued(void)
     struct job_id job;
 
     fixture_begin();
-    job = start(fixture_url("/data/f?key=continued&redirect=/data/target?size=1000%%26truncate=400%%26times=1%%26key=cut"),
-                0);
+    job = start(fixture_url("/data/f?key=continued"
+                            "&redirect=/data/target?size=1000%%26truncate=400%%26times=1%%26key=cut"), 0);
     fixture_wait_state(&job, JOB_TRANSFERRED);
     CU_ASSERT_EQUAL(fixture_requests("continued"), 2);
     CU_ASSERT_EQUAL(fixture_requests("cut"), 2);
