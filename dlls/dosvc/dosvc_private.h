@@ -60,6 +60,7 @@ HRESULT engine_stop(void);
 HRESULT engine_wait_event(struct wait_event_params *event);
 HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass);
 HRESULT engine_set_network(UINT32 cost);
+HRESULT engine_get_statistics(struct get_statistics_params *statistics);
 HRESULT engine_job_create(enum job_kind kind, const WCHAR *display_name, const WCHAR *owner, GUID *id);
 HRESULT engine_job_open(const GUID *id);
 void engine_job_close(const GUID *id);
@@ -116,6 +117,10 @@ UINT32 network_get_cost(void);
 /* Sets the event when the settings change, once; failing that never. */
 void network_watch(HANDLE event);
 void network_cleanup(void);
+
+/* usage.c: what the service does, in the registry; to be told of every event, and of the end of the service */
+void usage_changed(void);
+void usage_finish(void);
 
 /* description.c: readable sentences, to be freed with CoTaskMemFree() */
 HRESULT describe_error(HRESULT code, DWORD language, WCHAR **description);

@@ -104,6 +104,7 @@ static DWORD WINAPI event_thread(void *context)
             set_start_type(event.value != 0);
         else
             notification_dispatch(&event);
+        usage_changed();
     }
     return 0;
 }
@@ -194,6 +195,7 @@ static HRESULT serve(void)
 
     /* A callback that a client keeps waiting is left behind: it holds nothing that is to be saved. */
     notification_shutdown();
+    usage_finish();
     (void)engine_stop(); /* says itself what it could not save */
     WaitForSingleObject(thread, EVENT_THREAD_TIMEOUT_MS);
     CloseHandle(thread);

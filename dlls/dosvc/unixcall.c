@@ -114,6 +114,15 @@ HRESULT engine_set_network(UINT32 cost)
     return call_result("engine_set_network", status, params.result);
 }
 
+HRESULT engine_get_statistics(struct get_statistics_params *statistics)
+{
+    LONG status;
+
+    memset(statistics, 0, sizeof(*statistics));
+    status = unix_call(unix_get_statistics, statistics);
+    return call_result("engine_get_statistics", status, statistics->result);
+}
+
 HRESULT engine_job_create(enum job_kind kind, const WCHAR *display_name, const WCHAR *owner, GUID *id)
 {
     struct job_create_params params = { .kind = kind };

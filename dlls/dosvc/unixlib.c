@@ -163,6 +163,26 @@ static NTSTATUS call_set_network(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_get_statistics(void *args)
+{
+    struct get_statistics_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct engine_statistics statistics;
+
+    params->result = DO_E_NO_SERVICE;
+    if (!engine || (params->result = engine_get_statistics(engine, &statistics)) < 0)
+        return STATUS_SUCCESS;
+    params->bytes_received = statistics.bytes_received;
+    params->bytes_received_foreground = statistics.bytes_received_foreground;
+    params->connections = statistics.connections;
+    params->files = statistics.files;
+    params->foreground_jobs = statistics.foreground_jobs;
+    params->foreground_waiting = statistics.foreground_waiting;
+    params->background_jobs = statistics.background_jobs;
+    params->background_waiting = statistics.background_waiting;
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS call_job_create(void *args)
 {
     struct job_create_params *params = args;
@@ -587,6 +607,7 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_wait_event] = call_wait_event, \
     [unix_set_system_proxy] = call_set_system_proxy, \
     [unix_set_network] = call_set_network, \
+    [unix_get_statistics] = call_get_statistics, \
     [unix_job_create] = call_job_create, \
     [unix_job_open] = call_job_open, \
     [unix_job_close] = call_job_close, \

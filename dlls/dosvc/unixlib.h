@@ -38,6 +38,7 @@ enum dosvc_unix_call
     unix_wait_event,
     unix_set_system_proxy,
     unix_set_network,
+    unix_get_statistics,
     unix_job_create,
     unix_job_open,
     unix_job_close,
@@ -109,6 +110,20 @@ struct set_network_params
 {
     uint32_t cost;              /* NLM_CONNECTION_COST */
     int32_t result;
+};
+
+struct get_statistics_params
+{
+    uint64_t bytes_received;
+    uint64_t bytes_received_foreground;
+    uint32_t connections;
+    uint32_t files;
+    uint32_t foreground_jobs;
+    uint32_t foreground_waiting;
+    uint32_t background_jobs;
+    uint32_t background_waiting;
+    int32_t result;
+    uint32_t reserved;
 };
 
 struct job_create_params
@@ -375,6 +390,7 @@ _Static_assert(sizeof(struct engine_stop_params) == 8, "layout");
 _Static_assert(sizeof(struct wait_event_params) == 24, "layout");
 _Static_assert(sizeof(struct set_system_proxy_params) == 24, "layout");
 _Static_assert(sizeof(struct set_network_params) == 8, "layout");
+_Static_assert(sizeof(struct get_statistics_params) == 48, "layout");
 _Static_assert(sizeof(struct job_create_params) == 40, "layout");
 _Static_assert(sizeof(struct job_open_params) == 24, "layout");
 _Static_assert(sizeof(struct job_list_params) == 24, "layout");

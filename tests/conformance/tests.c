@@ -51,6 +51,7 @@ void func_notify(void);
 void func_proxy(void);
 void func_register(void);
 void func_transfer(void);
+void func_usage(void);
 
 void func_sample_empty(void);
 void func_sample_exception(void);
@@ -91,6 +92,7 @@ const struct test test_list[] =
     { "job_states_slow", func_job_states_slow, NULL },
     { "life", func_life, NULL },
     { "clients_job", func_clients_job, child_clients_job },
+    { "usage", func_usage, NULL },
     { "proxy", func_proxy, NULL },
     { NULL, NULL, NULL },
 };

@@ -60,6 +60,7 @@ static const struct suite suites[] =
     {"saver", saver_tests, saver_setup, saver_teardown},
     {"response", response_tests, response_setup, response_teardown},
     {"settings", settings_tests, NULL, NULL},
+    {"statistics", statistics_tests, statistics_setup, statistics_teardown},
     {"store", store_tests, store_setup, store_teardown},
     {"stream", stream_tests, stream_setup, stream_teardown},
     {"testserver", testserver_tests, testserver_setup, testserver_teardown},

@@ -106,6 +106,19 @@ struct file_stats
     uint32_t status;                    /* enum file_status */
 };
 
+/* What the engine has done since it was created, and what it is doing. */
+struct engine_statistics
+{
+    uint64_t bytes_received;            /* body bytes, of all servers */
+    uint64_t bytes_received_foreground; /* of them, for jobs of foreground priority */
+    uint32_t connections;               /* transfers under way */
+    uint32_t files;                     /* of jobs that are not final */
+    uint32_t foreground_jobs;           /* that transfer or retry */
+    uint32_t foreground_waiting;        /* that wait for their turn */
+    uint32_t background_jobs;
+    uint32_t background_waiting;
+};
+
 struct engine_event
 {
     struct job_id job;                  /* zero for EVENT_UNFINISHED_JOBS */
@@ -154,6 +167,8 @@ int32_t engine_wait_event(struct engine *engine, struct engine_event *event);
 
 /* The proxy of Windows' Internet settings, for PROXY_PRECONFIG. list NULL or empty: look at the environment. */
 int32_t engine_set_system_proxy(struct engine *engine, const char *list, const char *bypass);
+
+int32_t engine_get_statistics(struct engine *engine, struct engine_statistics *statistics);
 
 /*
  * What the use of the network costs (NLM_CONNECTION_COST, 0: not known). At once jobs whose cost flags do not allow

@@ -173,6 +173,7 @@ struct engine
     unsigned int transfer_count;
     uint32_t network_cost;              /* NLM_CONNECTION_COST */
     bool network_changed;               /* which jobs may use the network is to be found out */
+    uint64_t bytes_received, bytes_received_foreground; /* as in struct engine_statistics */
     char *proxy_list;                   /* of Windows' Internet settings, or NULL */
     char *proxy_bypass;
 

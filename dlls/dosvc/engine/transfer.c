@@ -140,6 +140,9 @@ void transfer_count_bytes(struct transfer *transfer)
     uint64_t bytes = transfer_uncounted_bytes(transfer);
 
     transfer->file->numbers[FILE_NUMBER_BYTES_FROM_HTTP] += bytes;
+    transfer->engine->bytes_received += bytes;
+    if (transfer->file->job->numbers[JOB_NUMBER_PRIORITY] == JOB_PRIORITY_FOREGROUND)
+        transfer->engine->bytes_received_foreground += bytes;
     transfer->counted += bytes;
 }
 
