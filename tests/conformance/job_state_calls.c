@@ -605,8 +605,8 @@ const struct row job_rows[] =
     JOB(GetReplyData, job_get_reply_data, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
     JOB(SetReplyFileName, job_set_reply_file_name, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
     JOB(GetReplyFileName, job_get_reply_file_name, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
-    JOB(SetCredentials, job_set_credentials, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
-    JOB(RemoveCredentials, job_remove_credentials, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
+    JOB(SetCredentials, job_set_credentials, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    JOB(RemoveCredentials, job_remove_credentials, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
     JOB(ReplaceRemotePrefix, job_replace_remote_prefix, ROW_FRESH, UNLESS_FINAL(S_OK), NULL),
     JOB(AddFileWithRanges, job_add_file_with_ranges, ROW_FRESH, UNLESS_FINAL(S_OK), "ssqtxeqak"),
     JOB(SetFileACLFlags, job_set_file_acl_flags, ROW_SHARED, UNLESS_DONE(S_OK), NULL),
@@ -630,14 +630,17 @@ const struct row job_rows[] =
     HTTP(RemoveClientCertificate, http_remove_certificate, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
     /* A hash that is not there cannot come through the proxy. */
     HTTP(GetClientCertificate, http_get_certificate, ROW_SHARED, ALWAYS(E_NULL_REF_POINTER), NULL),
-    HTTP(SetCustomHeaders, http_set_custom_headers, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
-    HTTP(GetCustomHeaders, http_get_custom_headers, ROW_TODO, ALWAYS(S_OK), NULL),
-    HTTP(SetSecurityFlags, http_set_security_flags, ROW_TODO, UNLESS_FINAL(S_OK), NULL),
-    HTTP(GetSecurityFlags, http_get_security_flags, ROW_TODO, ALWAYS(S_OK), NULL),
+    HTTP(SetCustomHeaders, http_set_custom_headers, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    /* A final job took none. */
+    HTTP(GetCustomHeaders, http_get_custom_headers, ROW_SHARED, { S_OK, S_OK, S_OK, S_OK, S_OK, S_OK, S_OK, S_FALSE,
+            S_FALSE }, NULL),
+    HTTP(SetSecurityFlags, http_set_security_flags, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
+    HTTP(GetSecurityFlags, http_get_security_flags, ROW_SHARED, ALWAYS(S_OK), NULL),
 
     DO_JOB2(AddFile, do_job2_add_file, ROW_FRESH | ROW_TODO, UNLESS_FINAL(S_OK), "ssqtxeqak"),
-    DO_JOB2(GetProperty, do_job2_get_property, ROW_TODO, WITH_ERROR(S_OK, E_NOT_SET), NULL),
-    DO_JOB2(SetProperty, do_job2_set_property, ROW_TODO, ALWAYS(DO_E_READ_ONLY_PROPERTY), NULL),
+    DO_JOB2(GetProperty, do_job2_get_property, ROW_SHARED, WITH_ERROR(S_OK, DO_E_ERROR_INFORMATION_UNAVAILABLE),
+            NULL),
+    DO_JOB2(SetProperty, do_job2_set_property, ROW_SHARED, ALWAYS(DO_E_READ_ONLY_PROPERTY), NULL),
 };
 
 const unsigned int job_row_count = ARRAYSIZE(job_rows);
