@@ -81,6 +81,7 @@ HRESULT engine_job_remove_credentials(const GUID *id, enum credential_target tar
 /* S_FALSE: no URL has the prefix. Neither prefix may be NULL. */
 HRESULT engine_job_replace_prefix(const GUID *id, const WCHAR *old_prefix, const WCHAR *new_prefix);
 HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, unsigned int count);
+HRESULT engine_job_add_file(const GUID *id, const struct dosvc_file *file, unsigned int *index);
 HRESULT engine_job_get_error(const GUID *id, struct job_get_error_params *error);
 /* S_FALSE: none is left. */
 HRESULT engine_job_take_transferred_file(const GUID *id, unsigned int *index);
@@ -94,6 +95,7 @@ HRESULT engine_file_set_path(const GUID *id, unsigned int index, const WCHAR *lo
 HRESULT engine_file_get_number(const GUID *id, unsigned int index, enum file_number which, UINT64 *value);
 HRESULT engine_file_set_number(const GUID *id, unsigned int index, enum file_number which, UINT64 value);
 HRESULT engine_file_set_text(const GUID *id, unsigned int index, enum file_text which, const WCHAR *text);
+HRESULT engine_file_set_valid(const GUID *id, unsigned int index, BOOL valid);
 HRESULT engine_file_set_stream(const GUID *id, unsigned int index);
 HRESULT engine_stream_read(const GUID *id, unsigned int index, void *buffer, unsigned int size, unsigned int *read);
 HRESULT engine_stream_taken(const GUID *id, unsigned int index, unsigned int count, HRESULT client_result);
@@ -156,6 +158,8 @@ HRESULT url_result(HRESULT hr);
 
 /* file.c, error.c */
 HRESULT file_create(const GUID *job_id, unsigned int index, IBackgroundCopyFile **file);
+/* Whether file objects have an interface. */
+BOOL file_has_interface(REFIID iid);
 HRESULT error_create(const GUID *job_id, IBackgroundCopyError **error);
 
 /* enum_files.c, enum_jobs.c: what is there at the time of the call */
@@ -191,6 +195,16 @@ void notification_program_set(const GUID *job_id);
 void notification_dispatch(const struct wait_event_params *event);
 /* No callback begins after this. */
 void notification_shutdown(void);
+
+/* stream.c: the streams that clients gave as sinks of files. What has no IStream is refused with E_NOINTERFACE. */
+HRESULT stream_set(const GUID *job_id, unsigned int index, IUnknown *unknown);
+/* NULL when there is none; otherwise with a reference. */
+IStream *stream_get(const GUID *job_id, unsigned int index);
+void stream_dispatch(const struct wait_event_params *event);
+/* Waits, for some seconds at most, until no call is under way for a job that was suspended, or is over. */
+void stream_wait_idle(const GUID *job_id);
+/* No call begins after this. */
+void stream_shutdown(void);
 
 static inline struct dosvc_id id_from_guid(const GUID *guid)
 {

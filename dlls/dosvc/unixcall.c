@@ -385,6 +385,18 @@ HRESULT engine_job_add_files(const GUID *id, const struct dosvc_file *files, uns
     return call_result("engine_job_add_files", status, params.result);
 }
 
+HRESULT engine_job_add_file(const GUID *id, const struct dosvc_file *file, unsigned int *index)
+{
+    struct job_add_files_params params = { .id = id_from_guid(id), .files = address(file), .count = 1 };
+    LONG status;
+    HRESULT hr;
+
+    status = unix_call(unix_job_add_files, &params);
+    if (SUCCEEDED(hr = call_result("engine_job_add_file", status, params.result)))
+        *index = params.index;
+    return hr;
+}
+
 HRESULT engine_job_get_error(const GUID *id, struct job_get_error_params *error)
 {
     LONG status;
@@ -573,4 +585,13 @@ HRESULT engine_stream_taken(const GUID *id, unsigned int index, unsigned int cou
 
     status = unix_call(unix_stream_taken, &params);
     return call_result("engine_stream_taken", status, params.result);
+}
+
+HRESULT engine_file_set_valid(const GUID *id, unsigned int index, BOOL valid)
+{
+    struct file_set_valid_params params = { .id = id_from_guid(id), .file_index = index, .valid = valid };
+    LONG status;
+
+    status = unix_call(unix_file_set_valid, &params);
+    return call_result("engine_file_set_valid", status, params.result);
 }

@@ -401,7 +401,10 @@ static NTSTATUS call_job_add_files(void *args)
         return STATUS_SUCCESS;
     for (i = 0; i < params->count; ++i)
         copy_request(&requests[i], &files[i]);
-    params->result = engine_job_add_files(engine, &id, requests, params->count);
+    if (params->count == 1)
+        params->result = engine_job_add_file(engine, &id, requests, &params->index);
+    else
+        params->result = engine_job_add_files(engine, &id, requests, params->count);
     free(requests);
     return STATUS_SUCCESS;
 }
@@ -598,6 +601,18 @@ static NTSTATUS call_stream_taken(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_file_set_valid(void *args)
+{
+    struct file_set_valid_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_set_valid(engine, &id, params->file_index, params->valid != 0);
+    return STATUS_SUCCESS;
+}
+
 typedef NTSTATUS (*unix_call_entry)(void *args);
 
 #define CALL_TABLE \
@@ -637,6 +652,7 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_file_set_stream] = call_file_set_stream, \
     [unix_stream_read] = call_stream_read, \
     [unix_stream_taken] = call_stream_taken, \
+    [unix_file_set_valid] = call_file_set_valid, \
 }
 
 /* Wine finds both by name; the parameters have one layout for 32- and 64-bit callers. */

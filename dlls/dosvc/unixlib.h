@@ -68,6 +68,7 @@ enum dosvc_unix_call
     unix_file_set_stream,
     unix_stream_read,
     unix_stream_taken,
+    unix_file_set_valid,
     unix_funcs_count
 };
 
@@ -261,7 +262,9 @@ struct job_add_files_params
     struct dosvc_id id;
     uint64_t files;             /* const struct dosvc_file * */
     uint32_t count;
+    uint32_t index;             /* out, if count is 1: the file's number */
     int32_t result;
+    uint32_t reserved;
 };
 
 struct job_get_error_params
@@ -364,6 +367,15 @@ struct file_set_stream_params
     int32_t result;
 };
 
+struct file_set_valid_params
+{
+    struct dosvc_id id;
+    uint32_t file_index;
+    uint32_t valid;
+    int32_t result;
+    uint32_t reserved;
+};
+
 struct stream_read_params
 {
     struct dosvc_id id;
@@ -404,7 +416,7 @@ _Static_assert(sizeof(struct job_credentials_params) == 48, "layout");
 _Static_assert(sizeof(struct job_replace_prefix_params) == 40, "layout");
 _Static_assert(sizeof(struct dosvc_range) == 16, "layout");
 _Static_assert(sizeof(struct dosvc_file) == 56, "layout");
-_Static_assert(sizeof(struct job_add_files_params) == 32, "layout");
+_Static_assert(sizeof(struct job_add_files_params) == 40, "layout");
 _Static_assert(sizeof(struct job_get_error_params) == 40, "layout");
 _Static_assert(sizeof(struct job_take_transferred_file_params) == 24, "layout");
 _Static_assert(sizeof(struct file_get_info_params) == 56, "layout");
@@ -415,6 +427,7 @@ _Static_assert(sizeof(struct file_number_params) == 40, "layout");
 _Static_assert(sizeof(struct file_set_text_params) == 40, "layout");
 _Static_assert(sizeof(struct file_get_stats_params) == 64, "layout");
 _Static_assert(sizeof(struct file_set_stream_params) == 24, "layout");
+_Static_assert(sizeof(struct file_set_valid_params) == 32, "layout");
 _Static_assert(sizeof(struct stream_read_params) == 40, "layout");
 _Static_assert(sizeof(struct stream_taken_params) == 32, "layout");
 

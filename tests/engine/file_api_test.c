@@ -409,6 +409,36 @@ static void test_destination_of_two_jobs(void)
     fixture_end();
 }
 
+/* A file that its client finds wrong is fetched again, and is not there before. */
+static void test_validation(void)
+{
+    struct file_request request = {.url = "http://localhost/", .size = ENGINE_SIZE_UNKNOWN};
+    struct job_id job;
+    uint32_t index = 99;
+    uint64_t value = 99;
+
+    fixture_begin();
+    job = fixture_create_job();
+    fixture_add_file(&job, fixture_url("/data/w?size=1000&seed=9&after=1&seed2=%u&key=w", FIXTURE_SEED), "w");
+    CU_ASSERT_EQUAL(engine_file_set_valid(fixture_engine, &job, 0, true), DO_E_INVALID_STATE);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL(engine_file_set_valid(fixture_engine, &job, 0, true), S_OK);
+    CU_ASSERT_EQUAL(engine_file_get_number(fixture_engine, &job, 0, FILE_NUMBER_VALID, &value), S_OK);
+    CU_ASSERT_EQUAL(value, 1);
+    CU_ASSERT_EQUAL(fixture_info(&job).state, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL(engine_file_set_valid(fixture_engine, &job, 0, false), S_OK);
+    CU_ASSERT_EQUAL(engine_file_get_number(fixture_engine, &job, 0, FILE_NUMBER_VALID, &value), S_OK);
+    CU_ASSERT_EQUAL(value, 0);
+    fixture_wait_requests("w", 2);
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL(engine_job_add_file(fixture_engine, &job, &request, &index), S_OK);
+    CU_ASSERT_EQUAL(index, 1);
+    fixture_act(&job, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("w", 0, 1000));
+    fixture_end();
+}
+
 CU_TestInfo file_api_tests[] =
 {
     {"a destination that is taken", test_destination_is_taken},
@@ -423,5 +453,6 @@ CU_TestInfo file_api_tests[] =
     {"settings of a file", test_settings},
     {"a key is not stored", test_key_is_not_stored},
     {"statistics of a file", test_statistics},
+    {"a client's verdict on a file", test_validation},
     CU_TEST_INFO_NULL
 };

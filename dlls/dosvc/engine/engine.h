@@ -247,6 +247,10 @@ int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, con
  */
 int32_t engine_job_take_transferred_file(struct engine *engine, const struct job_id *id, uint32_t *index);
 
+/* Adds one file; *index becomes the number that it has. */
+int32_t engine_job_add_file(struct engine *engine, const struct job_id *id, const struct file_request *file,
+                            uint32_t *index);
+
 /* DO_E_ERROR_INFORMATION_UNAVAILABLE unless the job is in JOB_ERROR, JOB_TRANSIENT_ERROR or JOB_BLOCKED. */
 int32_t engine_job_get_error(struct engine *engine, const struct job_id *id, struct job_error *error);
 
@@ -270,6 +274,11 @@ int32_t engine_file_set_number(struct engine *engine, const struct job_id *id, u
 /* FILE_TEXT_INTEGRITY_INFO or FILE_TEXT_DECRYPTION_INFO; E_INVALIDARG if the JSON text is not as it should be. */
 int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
                              const char *text);
+/*
+ * The client's verdict on a file that is transferred, else DO_E_INVALID_STATE. When the bytes are wrong they are fetched
+ * again; not those of a stream, which the client has.
+ */
+int32_t engine_file_set_valid(struct engine *engine, const struct job_id *id, uint32_t index, bool valid);
 /* The destination; see struct file_request. It may be changed. DO_E_FILE_DOWNLOADSINK_ALREADY_SET: it is a stream. */
 int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uint32_t index, const char *local_name,
                              const char *path);

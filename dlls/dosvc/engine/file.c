@@ -37,6 +37,7 @@ static const struct setting_number file_numbers[FILE_NUMBER_COUNT] =
     [FILE_NUMBER_INTEGRITY_MANDATORY] = {"integrity_mandatory", 0},
     [FILE_NUMBER_BYTES_FROM_HTTP] = {"bytes_from_http", 0},
     [FILE_NUMBER_DURATION] = {"duration", 0},
+    [FILE_NUMBER_VALID] = {"valid", 0},
 };
 
 static const char *const file_texts[FILE_TEXT_COUNT] =

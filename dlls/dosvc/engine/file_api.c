@@ -303,6 +303,50 @@ int32_t engine_file_get_ranges(struct engine *engine, const struct job_id *id, u
     return hr;
 }
 
+/* The temporary file goes when the store knows that nothing of it counts; no transfer makes it again before that. */
+static int32_t file_fetch_again(struct engine *engine, struct file *file)
+{
+    struct job *job = file->job;
+    char *temp_path;
+    int32_t hr;
+
+    if (!(temp_path = strdup(file->temp_path)))
+        return E_OUTOFMEMORY;
+    file_reset(file);
+    file->retry_at = TIME_NEVER;
+    if (job->first_pending > file->index)
+        job->first_pending = file->index;
+    (void)job_handle_event(engine, job, JOB_EVENT_ADD_FILE); /* goes on, unless it is suspended */
+    hr = file_save_change(engine, file);
+    pthread_mutex_unlock(&engine->lock);
+    (void)unlink(temp_path);            /* its client may have done that */
+    pthread_mutex_lock(&engine->lock);
+    free(temp_path);
+    file->retry_at = 0;
+    scheduler_run(engine);
+    return hr;
+}
+
+int32_t engine_file_set_valid(struct engine *engine, const struct job_id *id, uint32_t index, bool valid)
+{
+    struct file *file;
+    struct job *job;
+    int32_t hr;
+
+    if (!(file = file_lock(engine, id, index, &hr)))
+        return hr;
+    job = file->job;
+    if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY)) && (!file->transferred || !file->path))
+        hr = DO_E_INVALID_STATE;
+    if (SUCCEEDED(hr))
+    {
+        file->numbers[FILE_NUMBER_VALID] = valid;
+        hr = valid ? file_save_change(engine, file) : file_fetch_again(engine, file);
+    }
+    job_unlock(engine, job);
+    return hr;
+}
+
 /*
  * Size and time stamp decide whether what is here is kept; an entity tag of another server means nothing. A transfer
  * that is under way ends, and its end starts the next one, from the new URL.

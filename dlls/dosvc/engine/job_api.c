@@ -535,8 +535,8 @@ static struct file **file_requests_build(const struct file_request *requests, ui
     return files;
 }
 
-int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, const struct file_request *requests,
-                             uint32_t count)
+static int32_t job_add_files(struct engine *engine, const struct job_id *id, const struct file_request *requests,
+                             uint32_t count, uint32_t *first)
 {
     bool taken = false;
     struct file **files;
@@ -552,6 +552,7 @@ int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, con
             && SUCCEEDED(hr = job_append_files(job, files, count)))
         {
             taken = true;
+            *first = job->file_count - count;
             job_note_temporary_files(job);
             (void)job_handle_event(engine, job, JOB_EVENT_ADD_FILE);
             hr = job_save_change(engine, job);
@@ -563,6 +564,20 @@ int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, con
         file_free(files[i]);
     free(files);
     return hr;
+}
+
+int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, const struct file_request *requests,
+                             uint32_t count)
+{
+    uint32_t first;
+
+    return job_add_files(engine, id, requests, count, &first);
+}
+
+int32_t engine_job_add_file(struct engine *engine, const struct job_id *id, const struct file_request *request,
+                            uint32_t *index)
+{
+    return job_add_files(engine, id, request, 1, index);
 }
 
 int32_t engine_job_get_error(struct engine *engine, const struct job_id *id, struct job_error *error)

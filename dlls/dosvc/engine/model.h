@@ -149,6 +149,7 @@ enum file_number
     FILE_NUMBER_INTEGRITY_MANDATORY = 1,/* 1: without a check that succeeds there is no file */
     FILE_NUMBER_BYTES_FROM_HTTP = 2,    /* body bytes that servers sent; read-only */
     FILE_NUMBER_DURATION = 3,           /* ms during which the file was transferred; read-only */
+    FILE_NUMBER_VALID = 4,              /* 1: its client says that the bytes are right; engine_file_set_valid() */
     FILE_NUMBER_COUNT
 };
 
