@@ -18,6 +18,8 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
+#include <stdlib.h>
+
 #include "job.h"
 
 #include "wine/debug.h"
@@ -45,13 +47,48 @@ static ULONG WINAPI do_job2_Release(IDeliveryOptimizationJob2 *iface)
     return IBackgroundCopyJob5_Release(&job->IBackgroundCopyJob5_iface);
 }
 
+/* A file is only added if its object can be handed out. */
+static HRESULT add_file(struct job *job, const struct dosvc_file *request, REFIID iid, void **object)
+{
+    IBackgroundCopyFile *file;
+    unsigned int index;
+    HRESULT hr;
+
+    if (!file_has_interface(iid))
+        return E_NOINTERFACE;
+    if (FAILED(hr = url_result(engine_job_add_file(&job->id, request, &index)))
+        || FAILED(hr = file_create(&job->id, index, &file)))
+        return hr;
+    hr = IBackgroundCopyFile_QueryInterface(file, iid, object);
+    IBackgroundCopyFile_Release(file);
+    return hr;
+}
+
+/* URLs may carry secrets in their query: they are not traced. */
 static HRESULT WINAPI do_job2_AddFile(IDeliveryOptimizationJob2 *iface, const WCHAR *file_id, const WCHAR *url,
                                       DWORD range_count, BG_FILE_RANGE *ranges, REFIID iid, void **object)
 {
-    FIXME("iface %p, file_id %s, url %p, range_count %lu, ranges %p, iid %s, object %p, stub!\n", iface,
+    struct job *job = impl_from_IDeliveryOptimizationJob2(iface);
+    struct dosvc_file request = { .size = ENGINE_SIZE_UNKNOWN };
+    char *url_utf8 = NULL, *id_utf8 = NULL;
+    HRESULT hr;
+
+    TRACE("iface %p, file_id %s, url %p, range_count %lu, ranges %p, iid %s, object %p.\n", iface,
           debugstr_w(file_id), url, range_count, ranges, debugstr_guid(iid), object);
 
-    return E_NOTIMPL;
+    if (!object || !file_id || !*file_id || !url || !*url || (range_count && !ranges))
+        return E_INVALIDARG;
+    if (SUCCEEDED(hr = utf8_from_wide(url, &url_utf8)) && SUCCEEDED(hr = utf8_from_wide(file_id, &id_utf8)))
+    {
+        request.url = (ULONG_PTR)url_utf8;
+        request.file_id = (ULONG_PTR)id_utf8;
+        request.ranges = (ULONG_PTR)ranges;
+        request.range_count = range_count;
+        hr = add_file(job, &request, iid, object);
+    }
+    free(id_utf8);
+    free(url_utf8);
+    return hr;
 }
 
 static HRESULT WINAPI do_job2_GetProperty(IDeliveryOptimizationJob2 *iface, DOJobPropertyId id, VARIANT *value)

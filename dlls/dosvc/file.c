@@ -20,57 +20,67 @@
 
 #include <stdlib.h>
 
-#include "dosvc_private.h"
+#include "file.h"
 
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
-struct file
+BOOL file_has_interface(REFIID iid)
 {
-    IBackgroundCopyFile2 IBackgroundCopyFile2_iface;
-    LONG refcount;
-    GUID job_id;            /* constant; open in the engine as long as this exists */
-    unsigned int index;     /* constant */
-};
+    static const GUID *const interfaces[] =
+    {
+        &IID_IUnknown, &IID_IBackgroundCopyFile, &IID_IBackgroundCopyFile2, &IID_IBackgroundCopyFile3,
+        &IID_IBackgroundCopyFile4, &IID_IBackgroundCopyFile5, &IID_IDeliveryOptimizationFile,
+        &IID_IDeliveryOptimizationFile2,
+    };
+    unsigned int i;
 
-static struct file *impl_from_IBackgroundCopyFile2(IBackgroundCopyFile2 *iface)
-{
-    return CONTAINING_RECORD(iface, struct file, IBackgroundCopyFile2_iface);
+    for (i = 0; i < ARRAY_SIZE(interfaces); ++i)
+    {
+        if (IsEqualGUID(interfaces[i], iid))
+            return TRUE;
+    }
+    return FALSE;
 }
 
-static HRESULT WINAPI file_QueryInterface(IBackgroundCopyFile2 *iface, REFIID iid, void **out)
+static HRESULT WINAPI file_QueryInterface(IBackgroundCopyFile5 *iface, REFIID iid, void **out)
 {
+    struct file *file = impl_from_IBackgroundCopyFile5(iface);
+
     TRACE("iface %p, iid %s, out %p.\n", iface, debugstr_guid(iid), out);
 
     if (!out)
         return E_POINTER;
-    if (IsEqualGUID(iid, &IID_IUnknown)
-        || IsEqualGUID(iid, &IID_IBackgroundCopyFile)
-        || IsEqualGUID(iid, &IID_IBackgroundCopyFile2))
+    if (!file_has_interface(iid))
     {
-        IBackgroundCopyFile2_AddRef(iface);
-        *out = iface;
-        return S_OK;
+        WARN("%s not implemented, returning E_NOINTERFACE.\n", debugstr_guid(iid));
+        *out = NULL;
+        return E_NOINTERFACE;
     }
 
-    WARN("%s not implemented, returning E_NOINTERFACE.\n", debugstr_guid(iid));
-    *out = NULL;
-    return E_NOINTERFACE;
+    if (IsEqualGUID(iid, &IID_IDeliveryOptimizationFile))
+        *out = &file->IDeliveryOptimizationFile_iface;
+    else if (IsEqualGUID(iid, &IID_IDeliveryOptimizationFile2))
+        *out = &file->IDeliveryOptimizationFile2_iface;
+    else
+        *out = &file->IBackgroundCopyFile5_iface;
+    IUnknown_AddRef((IUnknown *)*out);
+    return S_OK;
 }
 
-static ULONG WINAPI file_AddRef(IBackgroundCopyFile2 *iface)
+static ULONG WINAPI file_AddRef(IBackgroundCopyFile5 *iface)
 {
-    struct file *file = impl_from_IBackgroundCopyFile2(iface);
+    struct file *file = impl_from_IBackgroundCopyFile5(iface);
     ULONG refcount = InterlockedIncrement(&file->refcount);
 
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     return refcount;
 }
 
-static ULONG WINAPI file_Release(IBackgroundCopyFile2 *iface)
+static ULONG WINAPI file_Release(IBackgroundCopyFile5 *iface)
 {
-    struct file *file = impl_from_IBackgroundCopyFile2(iface);
+    struct file *file = impl_from_IBackgroundCopyFile5(iface);
     ULONG refcount = InterlockedDecrement(&file->refcount);
 
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
@@ -82,9 +92,9 @@ static ULONG WINAPI file_Release(IBackgroundCopyFile2 *iface)
     return refcount;
 }
 
-static HRESULT WINAPI file_GetRemoteName(IBackgroundCopyFile2 *iface, WCHAR **name)
+static HRESULT WINAPI file_GetRemoteName(IBackgroundCopyFile5 *iface, WCHAR **name)
 {
-    struct file *file = impl_from_IBackgroundCopyFile2(iface);
+    struct file *file = impl_from_IBackgroundCopyFile5(iface);
 
     TRACE("iface %p, name %p.\n", iface, name);
 
@@ -93,9 +103,9 @@ static HRESULT WINAPI file_GetRemoteName(IBackgroundCopyFile2 *iface, WCHAR **na
     return engine_file_get_text(&file->job_id, file->index, FILE_TEXT_REMOTE_NAME, name);
 }
 
-static HRESULT WINAPI file_GetLocalName(IBackgroundCopyFile2 *iface, WCHAR **name)
+static HRESULT WINAPI file_GetLocalName(IBackgroundCopyFile5 *iface, WCHAR **name)
 {
-    struct file *file = impl_from_IBackgroundCopyFile2(iface);
+    struct file *file = impl_from_IBackgroundCopyFile5(iface);
 
     TRACE("iface %p, name %p.\n", iface, name);
 
@@ -104,9 +114,9 @@ static HRESULT WINAPI file_GetLocalName(IBackgroundCopyFile2 *iface, WCHAR **nam
     return engine_file_get_text(&file->job_id, file->index, FILE_TEXT_LOCAL_NAME, name);
 }
 
-static HRESULT WINAPI file_GetProgress(IBackgroundCopyFile2 *iface, BG_FILE_PROGRESS *progress)
+static HRESULT WINAPI file_GetProgress(IBackgroundCopyFile5 *iface, BG_FILE_PROGRESS *progress)
 {
-    struct file *file = impl_from_IBackgroundCopyFile2(iface);
+    struct file *file = impl_from_IBackgroundCopyFile5(iface);
     struct file_get_info_params info;
     HRESULT hr;
 
@@ -122,9 +132,9 @@ static HRESULT WINAPI file_GetProgress(IBackgroundCopyFile2 *iface, BG_FILE_PROG
     return S_OK;
 }
 
-static HRESULT WINAPI file_GetFileRanges(IBackgroundCopyFile2 *iface, DWORD *count, BG_FILE_RANGE **ranges)
+static HRESULT WINAPI file_GetFileRanges(IBackgroundCopyFile5 *iface, DWORD *count, BG_FILE_RANGE **ranges)
 {
-    struct file *file = impl_from_IBackgroundCopyFile2(iface);
+    struct file *file = impl_from_IBackgroundCopyFile5(iface);
     BG_FILE_RANGE *array;
     unsigned int n;
     HRESULT hr;
@@ -140,9 +150,9 @@ static HRESULT WINAPI file_GetFileRanges(IBackgroundCopyFile2 *iface, DWORD *cou
     return n ? S_OK : S_FALSE;
 }
 
-static HRESULT WINAPI file_SetRemoteName(IBackgroundCopyFile2 *iface, const WCHAR *name)
+static HRESULT WINAPI file_SetRemoteName(IBackgroundCopyFile5 *iface, const WCHAR *name)
 {
-    struct file *file = impl_from_IBackgroundCopyFile2(iface);
+    struct file *file = impl_from_IBackgroundCopyFile5(iface);
 
     TRACE("iface %p, name %p.\n", iface, name);
 
@@ -151,7 +161,7 @@ static HRESULT WINAPI file_SetRemoteName(IBackgroundCopyFile2 *iface, const WCHA
     return url_result(engine_file_set_url(&file->job_id, file->index, name));
 }
 
-static const IBackgroundCopyFile2Vtbl file_vtbl =
+static const IBackgroundCopyFile5Vtbl file_vtbl =
 {
     file_QueryInterface,
     file_AddRef,
@@ -161,6 +171,13 @@ static const IBackgroundCopyFile2Vtbl file_vtbl =
     file_GetProgress,
     file_GetFileRanges,
     file_SetRemoteName,
+    file_GetTemporaryName,
+    file_SetValidationState,
+    file_GetValidationState,
+    file_IsDownloadedFromPeer,
+    file_GetPeerDownloadStats,
+    file_SetProperty,
+    file_GetProperty,
 };
 
 HRESULT file_create(const GUID *job_id, unsigned int index, IBackgroundCopyFile **out)
@@ -175,12 +192,14 @@ HRESULT file_create(const GUID *job_id, unsigned int index, IBackgroundCopyFile 
         free(file);
         return hr;
     }
-    file->IBackgroundCopyFile2_iface.lpVtbl = &file_vtbl;
+    file->IBackgroundCopyFile5_iface.lpVtbl = &file_vtbl;
+    file->IDeliveryOptimizationFile_iface.lpVtbl = &do_file_vtbl;
+    file->IDeliveryOptimizationFile2_iface.lpVtbl = &do_file2_vtbl;
     file->refcount = 1;
     file->job_id = *job_id;
     file->index = index;
 
     TRACE("Created file %p, index %u of job %s.\n", file, index, debugstr_guid(job_id));
-    *out = (IBackgroundCopyFile *)&file->IBackgroundCopyFile2_iface;
+    *out = (IBackgroundCopyFile *)&file->IBackgroundCopyFile5_iface;
     return S_OK;
 }

@@ -81,13 +81,23 @@ static ULONG WINAPI job_Release(IBackgroundCopyJob5 *iface)
     return refcount;
 }
 
+/* When the method returns the client is not given any more bytes. */
+static HRESULT act_and_wait(struct job *job, enum job_action action)
+{
+    HRESULT hr;
+
+    if (SUCCEEDED(hr = engine_job_act(&job->id, action)))
+        stream_wait_idle(&job->id);
+    return hr;
+}
+
 static HRESULT WINAPI job_Suspend(IBackgroundCopyJob5 *iface)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
 
     TRACE("iface %p.\n", iface);
 
-    return engine_job_act(&job->id, JOB_ACTION_SUSPEND);
+    return act_and_wait(job, JOB_ACTION_SUSPEND);
 }
 
 static HRESULT WINAPI job_Resume(IBackgroundCopyJob5 *iface)
@@ -106,7 +116,7 @@ static HRESULT WINAPI job_Cancel(IBackgroundCopyJob5 *iface)
 
     TRACE("iface %p.\n", iface);
 
-    return engine_job_act(&job->id, JOB_ACTION_CANCEL);
+    return act_and_wait(job, JOB_ACTION_CANCEL);
 }
 
 static HRESULT WINAPI job_Complete(IBackgroundCopyJob5 *iface)
@@ -115,7 +125,7 @@ static HRESULT WINAPI job_Complete(IBackgroundCopyJob5 *iface)
 
     TRACE("iface %p.\n", iface);
 
-    return engine_job_act(&job->id, JOB_ACTION_COMPLETE);
+    return act_and_wait(job, JOB_ACTION_COMPLETE);
 }
 
 static HRESULT WINAPI job_GetId(IBackgroundCopyJob5 *iface, GUID *id)

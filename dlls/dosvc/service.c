@@ -103,7 +103,10 @@ static DWORD WINAPI event_thread(void *context)
         if (event.kinds & EVENT_UNFINISHED_JOBS)
             set_start_type(event.value != 0);
         else
+        {
+            stream_dispatch(&event);
             notification_dispatch(&event);
+        }
         usage_changed();
     }
     return 0;
@@ -195,6 +198,7 @@ static HRESULT serve(void)
 
     /* A callback that a client keeps waiting is left behind: it holds nothing that is to be saved. */
     notification_shutdown();
+    stream_shutdown();
     usage_finish();
     (void)engine_stop(); /* says itself what it could not save */
     WaitForSingleObject(thread, EVENT_THREAD_TIMEOUT_MS);

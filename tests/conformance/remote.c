@@ -224,7 +224,7 @@ static UINT64 content_word(UINT64 seed, UINT64 index)
     return word ^ (word >> 31);
 }
 
-static BYTE content_byte(UINT64 seed, UINT64 offset)
+BYTE remote_byte(UINT64 seed, UINT64 offset)
 {
     return (BYTE)(content_word(seed, offset / 8) >> (offset % 8 * 8));
 }
@@ -244,7 +244,7 @@ static BOOL check_range(const char *file, int line, HANDLE handle, UINT64 seed, 
                     range->Length);
         for (i = 0; i < count; ++i)
         {
-            if (buffer[i] != content_byte(seed, range->InitialOffset + done + i))
+            if (buffer[i] != remote_byte(seed, range->InitialOffset + done + i))
                 return ok_(file, line, FALSE, "Byte %llu of the content is wrong.\n",
                         range->InitialOffset + done + i);
         }

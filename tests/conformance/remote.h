@@ -60,6 +60,8 @@ unsigned int remote_requests(const struct remote *remote);
 /* How many bytes of bodies have been sent. */
 UINT64 remote_bytes_sent(const struct remote *remote);
 
+/* A byte of the content. */
+BYTE remote_byte(UINT64 seed, UINT64 offset);
 /* That the file is made of these parts of the content, one after another. */
 #define check_content(path, seed, ranges, range_count) \
     check_content_(__FILE__, __LINE__, path, seed, ranges, range_count)

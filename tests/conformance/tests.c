@@ -28,13 +28,17 @@
 void func_callback(void);
 void func_clients_job(void);
 void func_credentials(void);
+void func_dofile(void);
+void func_dofile2(void);
 void func_dojob(void);
+void func_dojob2(void);
 void func_enum_files(void);
 void func_enum_jobs(void);
 void func_error(void);
 void func_extended_error(void);
 void func_faults(void);
 void func_file(void);
+void func_file3(void);
 void func_harness(void);
 void func_http_options(void);
 void func_job(void);
@@ -50,6 +54,7 @@ void func_mgr_internal(void);
 void func_notify(void);
 void func_proxy(void);
 void func_register(void);
+void func_stream(void);
 void func_transfer(void);
 void func_usage(void);
 
@@ -80,13 +85,18 @@ const struct test test_list[] =
     { "http_options", func_http_options, NULL },
     { "credentials", func_credentials, NULL },
     { "extended_error", func_extended_error, NULL },
+    { "dojob2", func_dojob2, NULL },
     { "file", func_file, NULL },
+    { "file3", func_file3, NULL },
+    { "dofile", func_dofile, NULL },
+    { "dofile2", func_dofile2, NULL },
     { "enum_files", func_enum_files, NULL },
     { "enum_jobs", func_enum_jobs, NULL },
     { "error", func_error, NULL },
     { "callback", func_callback, child_callback },
     { "notify", func_notify, child_notify },
     { "transfer", func_transfer, NULL },
+    { "stream", func_stream, NULL },
     { "faults", func_faults, NULL },
     { "job_states", func_job_states, NULL },
     { "job_states_slow", func_job_states_slow, NULL },
