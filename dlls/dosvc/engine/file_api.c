@@ -243,7 +243,6 @@ int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uin
     return hr;
 }
 
-/* An attempt that got no byte may have left the temporary file of a former destination. */
 /* Whether the destination is that of another file of the job. */
 static bool path_is_taken(const struct file *file, const char *path)
 {
@@ -254,6 +253,7 @@ static bool path_is_taken(const struct file *file, const char *path)
     return (other = job_find_path(file->job, &probe)) && other != file;
 }
 
+/* An attempt that got no byte may have left the temporary file of a former destination. */
 int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uint32_t index, const char *local_name,
                              const char *path)
 {
@@ -277,7 +277,9 @@ int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uin
             hr = file_save_change(engine, file);
         }
         else
+        {
             hr = E_OUTOFMEMORY;
+        }
         scheduler_run(engine);
     }
     job_unlock(engine, file->job);
