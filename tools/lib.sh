@@ -137,6 +137,21 @@ wine_remove()
     rm -rf "$WINEPREFIX"
 }
 
+# The process of the selected prefix that has the Unix side of the service mapped.
+service_pid()
+{
+    local dir
+
+    for dir in /proc/[0-9]*; do
+        if grep -qs '/dosvc\.so$' "$dir/maps" &&
+                grep -qsxz "WINEPREFIX=$WINEPREFIX" "$dir/environ"; then
+            say "${dir#/proc/}"
+            return 0
+        fi
+    done
+    return 1
+}
+
 # The test server.
 
 server_pid=
