@@ -42,6 +42,7 @@ extern CU_TestInfo integrity_info_tests[];
 extern CU_TestInfo job_tests[];
 extern CU_TestInfo lifetime_tests[];
 extern CU_TestInfo network_tests[];
+extern CU_TestInfo priority_tests[];
 extern CU_TestInfo proxy_tests[];
 extern CU_TestInfo range_tests[];
 extern CU_TestInfo saver_tests[];
@@ -90,6 +91,8 @@ int testserver_setup(void);
 int testserver_teardown(void);
 int tls_setup(void);
 int tls_teardown(void);
+int priority_setup(void);
+int priority_teardown(void);
 int transfer_setup_suite(void);
 int transfer_teardown_suite(void);
 

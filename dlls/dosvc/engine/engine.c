@@ -180,6 +180,16 @@ static int32_t engine_start_threads(struct engine *engine)
     return hr;
 }
 
+void engine_count_foreground(struct engine *engine, int change)
+{
+    bool yield;
+
+    engine->foreground_flowing += (unsigned int)change;
+    yield = engine->foreground_flowing != 0;
+    if (atomic_exchange(&engine->yield, yield) != yield)
+        transfer_pool_check(engine->transfers);
+}
+
 int32_t engine_create(const struct engine_config *config, struct engine **engine)
 {
     struct engine *object;

@@ -48,6 +48,7 @@
  */
 
 #define ENGINE_MAX_TRANSFERS 16         /* under way at once, of all jobs */
+#define ENGINE_MAX_FOREGROUND 16        /* and besides, of jobs in the foreground */
 #define JOB_MAX_TRANSFERS 4             /* under way at once, of one job */
 #define FILE_MAX_RESTARTS 3             /* a file that changes on the server more often is an error */
 #define ENGINE_WORK_THREADS 3
@@ -171,6 +172,8 @@ struct engine
     unsigned int unfinished_count;      /* of them, those that are neither final nor volatile */
     struct job *active;
     unsigned int transfer_count;
+    unsigned int foreground_flowing;    /* of them, those that bring bytes of jobs in the foreground */
+    atomic_bool yield;                  /* the same as foreground_flowing being more than 0 */
     uint32_t network_cost;              /* NLM_CONNECTION_COST */
     bool network_changed;               /* which jobs may use the network is to be found out */
     uint64_t bytes_received, bytes_received_foreground; /* as in struct engine_statistics */
@@ -211,6 +214,9 @@ int clock_cond_init(pthread_cond_t *cond);
 /* Waits until the monotonic clock shows that many ms; TIME_NEVER for no limit. */
 void clock_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t when);
 
+/* engine.c: more or fewer transfers bring bytes of jobs in the foreground. The caller holds engine.lock. */
+void engine_count_foreground(struct engine *engine, int change);
+
 /* log.c */
 void engine_log(const struct engine *engine, enum engine_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -226,6 +232,9 @@ struct job *job_find(struct engine *engine, const struct job_id *id);
 /* Puts an event through the transition table and does what belongs to a change of state. */
 int32_t job_handle_event(struct engine *engine, struct job *job, enum job_event event);
 /* Whether it goes with the engine. */
+/* Takes effect also for what is under way. */
+void job_set_priority(struct engine *engine, struct job *job, enum job_priority priority);
+bool job_is_foreground(const struct job *job);
 bool job_is_volatile(const struct job *job);
 void job_set_volatile(struct engine *engine, struct job *job, bool is_volatile);
 /* Lets the store have the names of temporary files, also of a volatile job. */

@@ -146,6 +146,27 @@ int32_t job_append_file(struct job *job, struct file *file)
     return S_OK;
 }
 
+bool job_is_foreground(const struct job *job)
+{
+    return job->numbers[JOB_NUMBER_PRIORITY] == JOB_PRIORITY_FOREGROUND;
+}
+
+void job_set_priority(struct engine *engine, struct job *job, enum job_priority priority)
+{
+    bool before = job_is_foreground(job), after = priority == JOB_PRIORITY_FOREGROUND;
+    uint32_t i;
+
+    job->numbers[JOB_NUMBER_PRIORITY] = priority;
+    if (before == after)
+        return;
+    for (i = job->first_pending; i < job->file_count; i++)
+    {
+        if (job->files[i]->transfer)
+            atomic_store(&job->files[i]->transfer->background, before);
+    }
+    engine_count_foreground(engine, after ? (int)job->flowing_count : -(int)job->flowing_count);
+}
+
 bool job_is_volatile(const struct job *job)
 {
     return !job->numbers[JOB_NUMBER_NON_VOLATILE];

@@ -443,6 +443,8 @@ int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, en
     {
         if (which == JOB_NUMBER_NON_VOLATILE)
             job_set_volatile(engine, job, !value);
+        else if (which == JOB_NUMBER_PRIORITY)
+            job_set_priority(engine, job, (enum job_priority)value);
         else
             job->numbers[which] = value;
         if (!job_notifies(job, JOB_NOTIFY_FILE_TRANSFERRED))

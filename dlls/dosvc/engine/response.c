@@ -183,9 +183,7 @@ static int32_t response_accept(struct transfer *transfer, uint64_t total)
         atomic_store(&transfer->expected, length < available ? length : available);
         file->size = total;
         file->http_status = (uint32_t)response->status;
-        transfer->flowing = true;
-        transfer->flowing_since = clock_now_ms();
-        job->flowing_count++;
+        transfer_set_flowing(transfer, true);
         (void)job_handle_event(engine, job, JOB_EVENT_DATA_FLOW);
         job->events_unsaved |= EVENT_JOB_MODIFIED;
         saver_mark_file(engine, file);

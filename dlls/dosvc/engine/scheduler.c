@@ -51,7 +51,20 @@ static struct file *job_next_file(struct job *job, uint64_t now)
     return NULL;
 }
 
-/* Of the jobs with a file that can be started, the first one of the highest priority. */
+/* A job in the foreground does not wait for the others to make room: they will yield to it. */
+static bool scheduler_has_room(const struct engine *engine, const struct job *job)
+{
+    return engine->transfer_count < ENGINE_MAX_TRANSFERS + (job_is_foreground(job) ? ENGINE_MAX_FOREGROUND : 0);
+}
+
+/* Of equal priority those with the fewest transfers come first, then those that have waited longest. */
+static bool job_comes_before(const struct job *job, const struct job *other)
+{
+    if (job->numbers[JOB_NUMBER_PRIORITY] != other->numbers[JOB_NUMBER_PRIORITY])
+        return job->numbers[JOB_NUMBER_PRIORITY] < other->numbers[JOB_NUMBER_PRIORITY];
+    return job->transfer_count < other->transfer_count;
+}
+
 static struct file *scheduler_pick(struct engine *engine, uint64_t now)
 {
     struct file *best = NULL, *file;
@@ -59,9 +72,10 @@ static struct file *scheduler_pick(struct engine *engine, uint64_t now)
 
     DL_FOREACH2(engine->active, job, active_next)
     {
-        if (job->completing || job->state == JOB_BLOCKED || job->transfer_count >= JOB_MAX_TRANSFERS)
+        if (job->completing || job->state == JOB_BLOCKED || job->transfer_count >= JOB_MAX_TRANSFERS
+            || !scheduler_has_room(engine, job))
             continue;
-        if (best && job->numbers[JOB_NUMBER_PRIORITY] >= best->job->numbers[JOB_NUMBER_PRIORITY])
+        if (best && !job_comes_before(job, best->job))
             continue;
         if ((file = job_next_file(job, now)))
             best = file;
@@ -226,12 +240,21 @@ void scheduler_run(struct engine *engine)
 {
     uint64_t now = clock_now_ms();
     struct file *file;
+    struct job *job;
 
     if (engine->stopping)
         return;
     network_check(engine);
-    while (engine->transfer_count < ENGINE_MAX_TRANSFERS && (file = scheduler_pick(engine, now)))
+    while ((file = scheduler_pick(engine, now)))
+    {
+        job = file->job;
         scheduler_start_file(engine, file);
+        if (job->active)                /* the others of its priority come first next time */
+        {
+            DL_DELETE2(engine->active, job, active_prev, active_next);
+            DL_APPEND2(engine->active, job, active_prev, active_next);
+        }
+    }
     scheduler_mark_waiting(engine, now);
     scheduler_set_timer(engine, now);
 }
@@ -402,10 +425,9 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
     response_publish(transfer);
     if (transfer->restart)
         scheduler_restart_file(engine, transfer);
-    if (transfer->flowing)
-        job->flowing_count--;
     transfer_count_bytes(transfer);
     file->numbers[FILE_NUMBER_DURATION] += transfer_duration(transfer);
+    transfer_set_flowing(transfer, false);
     saver_mark_file(engine, file);
     file->transfer = NULL;
     job->transfer_count--;

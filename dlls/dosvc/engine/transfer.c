@@ -100,6 +100,7 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
     atomic_init(&transfer->written, 0);
     atomic_init(&transfer->skipped, 0);
     atomic_init(&transfer->cancelled, false);
+    atomic_init(&transfer->background, !job_is_foreground(file->job));
     transfer_plan(transfer, file, storage_offset);
     transfer->url = strdup(file->url);
     if (file->temp_path)
@@ -144,6 +145,26 @@ void transfer_count_bytes(struct transfer *transfer)
     if (transfer->file->job->numbers[JOB_NUMBER_PRIORITY] == JOB_PRIORITY_FOREGROUND)
         transfer->engine->bytes_received_foreground += bytes;
     transfer->counted += bytes;
+}
+
+void transfer_set_flowing(struct transfer *transfer, bool flowing)
+{
+    struct engine *engine = transfer->engine;
+    struct job *job = transfer->file->job;
+
+    if (flowing == transfer->flowing)
+        return;
+    transfer->flowing = flowing;
+    transfer->flowing_since = clock_now_ms();
+    job->flowing_count += flowing ? 1 : -1u;
+    if (job_is_foreground(job))
+        engine_count_foreground(engine, flowing ? 1 : -1);
+}
+
+bool transfer_must_yield(const struct transfer *transfer, uint64_t now)
+{
+    return atomic_load_explicit(&transfer->engine->yield, memory_order_relaxed)
+           && atomic_load_explicit(&transfer->background, memory_order_relaxed) && now < transfer->trickle_at;
 }
 
 void transfer_start(struct transfer *transfer)
@@ -359,6 +380,23 @@ static bool transfer_deliver(struct transfer *transfer, const char *data, size_t
     return !transfer->paused;
 }
 
+/*
+ * Whether the bytes that came are to come again later. Some are let through now and then, so that neither the server
+ * nor we take the connection for dead.
+ */
+static bool transfer_yields(struct transfer *transfer)
+{
+    uint64_t now;
+
+    if (!atomic_load_explicit(&transfer->engine->yield, memory_order_relaxed))
+        return false;
+    now = clock_now_ms();
+    if ((transfer->yielding = transfer_must_yield(transfer, now)))
+        return true;
+    transfer->trickle_at = now + TRANSFER_TRICKLE_MS;
+    return false;
+}
+
 static size_t transfer_body(char *data, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
@@ -370,6 +408,8 @@ static size_t transfer_body(char *data, size_t size, size_t count, void *context
         return transfer_drain(transfer, length);
     if (atomic_load_explicit(&transfer->cancelled, memory_order_relaxed))
         return CURL_WRITEFUNC_ERROR;
+    if (transfer_yields(transfer))
+        return CURL_WRITEFUNC_PAUSE;
     skip = length < transfer->skip ? length : (size_t)transfer->skip;
     if (length - skip > atomic_load(&transfer->expected) - atomic_load(&transfer->written))
     {

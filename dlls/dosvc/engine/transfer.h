@@ -51,6 +51,7 @@ struct transfer_thread;
 #define TRANSFER_SYNC_MAX (8 * 1024 * 1024)
 #define TRANSFER_SYNC_PART 400              /* ... this part of the file, within the limits */
 #define TRANSFER_SYNC_MS 2000               /* or so long after the last time */
+#define TRANSFER_TRICKLE_MS 1000            /* a transfer in the background that yields: one buffer in so many ms */
 #define TRANSFER_RETRY_AFTER_MAX 3600       /* seconds of a server's wish that are heeded */
 
 /* Of the final response, collected while its headers come. */
@@ -110,6 +111,8 @@ struct transfer
     char address[TRANSFER_ADDRESS_MAX];     /* of the server that answered last */
     bool body_started;
     bool paused;                            /* the stream is full */
+    bool yielding;                          /* waits for transfers in the foreground */
+    uint64_t trickle_at;                    /* clock_now_ms() from which it may have one more buffer meanwhile */
     uint64_t skip;                          /* bytes at the begin of the body that are here already */
     bool accepted;                          /* the response is what was asked for, its body goes to the file */
     uint64_t drained;
@@ -124,6 +127,7 @@ struct transfer
     _Atomic uint64_t written;               /* bytes written so far */
     _Atomic uint64_t skipped;               /* bytes that came in vain */
     atomic_bool cancelled;
+    atomic_bool background;                 /* the job is not in the foreground */
 
     /* Guarded by engine.lock. */
     uint64_t synced;                        /* bytes of `written` that are in the file's extents */
@@ -137,6 +141,9 @@ struct transfer
 struct transfer *transfer_create(struct engine *engine, struct file *file, uint64_t storage_offset);
 void transfer_start(struct transfer *transfer);
 void transfer_free(struct transfer *transfer);
+
+/* Counts the transfer as one that brings bytes, or no more; the caller holds engine.lock. */
+void transfer_set_flowing(struct transfer *transfer, bool flowing);
 
 /* Asks the transfer to end soon; the caller holds engine.lock. */
 void transfer_cancel(struct transfer *transfer);
@@ -158,6 +165,8 @@ bool transfer_follow(struct transfer *transfer, CURLcode *result);
 void transfer_conclude(struct transfer *transfer, CURLcode result);
 /* Gives the transfer to the work pool for good. */
 void transfer_hand_back(struct transfer *transfer);
+/* Whether a transfer in the background has to leave the network to others now. */
+bool transfer_must_yield(const struct transfer *transfer, uint64_t now);
 void transfer_sync_if_due(struct transfer *transfer, uint64_t now);
 
 /* transfer_request.c */
@@ -172,6 +181,7 @@ void transfer_pool_free(struct transfer_pool *pool);
 struct transfer_thread *transfer_pool_choose(struct transfer_pool *pool);
 void transfer_thread_drop(struct transfer_thread *thread); /* a transfer that chose it is gone */
 void transfer_thread_add(struct transfer_thread *thread, struct transfer *transfer);
+void transfer_pool_check(struct transfer_pool *pool); /* engine.yield has changed */
 void transfer_thread_check(struct transfer_thread *thread); /* some of its transfers may be cancelled */
 
 /* follow.c */

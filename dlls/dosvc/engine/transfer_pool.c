@@ -122,18 +122,20 @@ static void thread_end_cancelled(struct transfer_thread *thread, bool all)
     }
 }
 
-/* A transfer whose stream has room again goes on, first with the bytes that libcurl kept. */
+/* A transfer whose stream has room again, or whose turn it is, goes on, first with the bytes that libcurl kept. */
 static void thread_resume_paused(struct transfer_thread *thread)
 {
+    uint64_t now = clock_now_ms();
     struct transfer *transfer, *next;
     CURLcode ret;
 
     for (transfer = thread->transfers; transfer; transfer = next)
     {
         next = transfer->next;
-        if (!transfer->paused || stream_is_blocked(transfer->stream))
+        if ((!transfer->paused || stream_is_blocked(transfer->stream))
+            && (!transfer->yielding || transfer_must_yield(transfer, now)))
             continue;
-        transfer->paused = false;
+        transfer->paused = transfer->yielding = false;
         if ((ret = curl_easy_pause(transfer->easy, CURLPAUSE_CONT)))
             thread_end_transfer(thread, transfer, ret);
     }
@@ -160,8 +162,7 @@ static bool thread_take_requests(struct transfer_thread *thread)
     }
     if (stop || check)
         thread_end_cancelled(thread, stop);
-    if (check)
-        thread_resume_paused(thread);
+    thread_resume_paused(thread);
     return !stop;
 }
 
@@ -317,6 +318,14 @@ void transfer_thread_add(struct transfer_thread *thread, struct transfer *transf
     }
     transfer_conclude(transfer, CURLE_ABORTED_BY_CALLBACK);
     transfer_hand_back(transfer);
+}
+
+void transfer_pool_check(struct transfer_pool *pool)
+{
+    unsigned int i;
+
+    for (i = 0; i < pool->count; i++)
+        transfer_thread_check(&pool->threads[i]);
 }
 
 void transfer_thread_check(struct transfer_thread *thread)
