@@ -46,6 +46,26 @@
 #define IDS_DISPLAY_NAME 100
 #define IDS_DESCRIPTION 101
 
+/*
+ * client.c: part of each object that clients get. When the process for which it was made, that of the call under way,
+ * ends without having released it, it is disconnected.
+ */
+struct client_object
+{
+    struct client_object *next, **link; /* of its client; no link: of none */
+    IUnknown *unknown;                  /* no reference */
+    LONG *refcount;
+};
+
+void client_object_init(struct client_object *object, IUnknown *unknown, LONG *refcount);
+void client_object_cleanup(struct client_object *object);
+/* The process whose call this thread serves, or which it calls, as it was set; 0 for none. */
+DWORD client_get_process(void);
+/* Objects that this thread makes are for that process; 0 for none. */
+void client_set_process(DWORD process_id);
+/* Sees to it that the end of the process is noticed. */
+void client_watch(DWORD process_id);
+
 /* main.c: the DLL and its Unix side */
 extern HINSTANCE dosvc_instance;
 /* STATUS_DLL_NOT_FOUND when there is no Unix side. */
@@ -192,6 +212,8 @@ IBackgroundCopyCallback *notification_get_callback(const GUID *job_id);
 void notification_flags_set(const GUID *job_id);
 /* The command line is run also for what happened before. */
 void notification_program_set(const GUID *job_id);
+/* That process ended: its callbacks cannot be called any more. */
+void notification_forget_process(DWORD process_id);
 void notification_dispatch(const struct wait_event_params *event);
 /* No callback begins after this. */
 void notification_shutdown(void);

@@ -30,6 +30,7 @@ struct enum_files
 {
     IEnumBackgroundCopyFiles IEnumBackgroundCopyFiles_iface;
     LONG refcount;
+    struct client_object client;
     struct snapshot *snapshot;  /* shared with the clones */
     LONG position;              /* of the next file; changed with interlocked operations */
 };
@@ -76,6 +77,7 @@ static ULONG WINAPI enum_files_Release(IEnumBackgroundCopyFiles *iface)
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     if (!refcount)
     {
+        client_object_cleanup(&enumerator->client);
         snapshot_release(enumerator->snapshot);
         free(enumerator);
     }
@@ -157,6 +159,7 @@ static HRESULT enum_files_create_at(struct snapshot *snapshot, LONG position, IE
     enumerator->position = position;
     enumerator->snapshot = snapshot;
     snapshot_addref(snapshot);
+    client_object_init(&enumerator->client, (IUnknown *)&enumerator->IEnumBackgroundCopyFiles_iface, &enumerator->refcount);
 
     TRACE("Created enumerator %p of %u files.\n", enumerator, snapshot->count);
     *out = &enumerator->IEnumBackgroundCopyFiles_iface;

@@ -30,6 +30,7 @@ struct enum_jobs
 {
     IEnumBackgroundCopyJobs IEnumBackgroundCopyJobs_iface;
     LONG refcount;
+    struct client_object client;
     struct snapshot *snapshot;  /* shared with the clones */
     LONG position;              /* of the next job; changed with interlocked operations */
 };
@@ -76,6 +77,7 @@ static ULONG WINAPI enum_jobs_Release(IEnumBackgroundCopyJobs *iface)
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     if (!refcount)
     {
+        client_object_cleanup(&enumerator->client);
         snapshot_release(enumerator->snapshot);
         free(enumerator);
     }
@@ -157,6 +159,7 @@ static HRESULT enum_jobs_create_at(struct snapshot *snapshot, LONG position, IEn
     enumerator->position = position;
     enumerator->snapshot = snapshot;
     snapshot_addref(snapshot);
+    client_object_init(&enumerator->client, (IUnknown *)&enumerator->IEnumBackgroundCopyJobs_iface, &enumerator->refcount);
 
     TRACE("Created enumerator %p of %u jobs.\n", enumerator, snapshot->count);
     *out = &enumerator->IEnumBackgroundCopyJobs_iface;

@@ -30,6 +30,7 @@ struct error
 {
     IBackgroundCopyError IBackgroundCopyError_iface;
     LONG refcount;
+    struct client_object client;
     /* All constant. */
     HRESULT code;
     BG_ERROR_CONTEXT context;
@@ -77,6 +78,7 @@ static ULONG WINAPI error_Release(IBackgroundCopyError *iface)
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     if (!refcount)
     {
+        client_object_cleanup(&error->client);
         if (error->file)
             IBackgroundCopyFile_Release(error->file);
         free(error);
@@ -184,6 +186,7 @@ HRESULT error_create(const GUID *job_id, IBackgroundCopyError **out)
         return E_OUTOFMEMORY;
     error->IBackgroundCopyError_iface.lpVtbl = &error_vtbl;
     error->refcount = 1;
+    client_object_init(&error->client, (IUnknown *)&error->IBackgroundCopyError_iface, &error->refcount);
     error->code = info.code;
     error->context = info.context;
     if (info.file_index != ENGINE_NO_FILE)

@@ -86,6 +86,7 @@ static ULONG WINAPI file_Release(IBackgroundCopyFile5 *iface)
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     if (!refcount)
     {
+        client_object_cleanup(&file->client);
         engine_job_close(&file->job_id);
         free(file);
     }
@@ -198,6 +199,7 @@ HRESULT file_create(const GUID *job_id, unsigned int index, IBackgroundCopyFile 
     file->refcount = 1;
     file->job_id = *job_id;
     file->index = index;
+    client_object_init(&file->client, (IUnknown *)&file->IBackgroundCopyFile5_iface, &file->refcount);
 
     TRACE("Created file %p, index %u of job %s.\n", file, index, debugstr_guid(job_id));
     *out = (IBackgroundCopyFile *)&file->IBackgroundCopyFile5_iface;

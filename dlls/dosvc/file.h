@@ -30,6 +30,7 @@ struct file
     IDeliveryOptimizationFile IDeliveryOptimizationFile_iface;
     IDeliveryOptimizationFile2 IDeliveryOptimizationFile2_iface;
     LONG refcount;
+    struct client_object client;
     GUID job_id;            /* constant; open in the engine as long as this exists */
     unsigned int index;     /* constant */
 };

@@ -75,6 +75,7 @@ static ULONG WINAPI job_Release(IBackgroundCopyJob5 *iface)
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     if (!refcount)
     {
+        client_object_cleanup(&job->client);
         engine_job_close(&job->id);
         free(job);
     }
@@ -385,6 +386,7 @@ HRESULT job_create_opened(const GUID *id, IBackgroundCopyJob **out)
     job->IDeliveryOptimizationJob2_iface.lpVtbl = &do_job2_vtbl;
     job->refcount = 1;
     job->id = *id;
+    client_object_init(&job->client, (IUnknown *)&job->IBackgroundCopyJob5_iface, &job->refcount);
 
     TRACE("Created job object %p for %s.\n", job, debugstr_guid(id));
     *out = (IBackgroundCopyJob *)&job->IBackgroundCopyJob5_iface;

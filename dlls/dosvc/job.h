@@ -31,6 +31,7 @@ struct job
     IDeliveryOptimizationJob IDeliveryOptimizationJob_iface;
     IDeliveryOptimizationJob2 IDeliveryOptimizationJob2_iface;
     LONG refcount;
+    struct client_object client;
     GUID id;        /* constant; open in the engine as long as this exists */
 };
 

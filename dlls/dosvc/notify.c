@@ -56,6 +56,7 @@ struct notification
     const GUID *caller;                 /* the logical thread of the call under way, which nested calls share; or NULL */
     TP_TIMER *timer;                    /* for repetitions, or NULL; holds no reference */
     ULONGLONG class_retry_at;           /* GetTickCount64() from which the class is tried again for small changes */
+    DWORD process_id;                   /* of the callback; 0 if it is not known */
     unsigned int serial;                /* how often the callback was set */
     unsigned int pause;                 /* before the next repetition, in ms */
     unsigned int file_index;            /* of the file to be told, or ENGINE_NO_FILE */
@@ -242,6 +243,7 @@ static enum outcome make_call(struct notification *notification, uint32_t event)
     IBackgroundCopyCallback *callback = notification->callback;
     unsigned int file_index = notification->file_index;
     unsigned int serial = notification->serial;
+    DWORD process_id = notification->process_id;
     enum outcome outcome;
     GUID logical_thread;
     HRESULT hr;
@@ -251,7 +253,9 @@ static enum outcome make_call(struct notification *notification, uint32_t event)
     notification->caller = &logical_thread;
     ReleaseSRWLockExclusive(&lock);
 
+    client_set_process(process_id);
     hr = notify_call(&notification->job_id, callback, event, file_index);
+    client_set_process(0);
     IBackgroundCopyCallback_Release(callback); /* the notification has another one, or nobody wants it any more */
 
     AcquireSRWLockExclusive(&lock);
@@ -259,7 +263,7 @@ static enum outcome make_call(struct notification *notification, uint32_t event)
     WakeAllConditionVariable(&call_ended);
     if (notification->serial != serial)
         return OUTCOME_TOLD;            /* what failed was told to another client */
-    if ((outcome = call_outcome(event, hr)) == OUTCOME_NOBODY)
+    if ((outcome = call_outcome(event, hr)) == OUTCOME_NOBODY && notification->callback == callback)
     {
         WARN("The client of job %s is gone, hr %#lx.\n", debugstr_guid(&notification->job_id), hr);
         notification->callback = NULL;
@@ -275,12 +279,15 @@ static enum outcome activate(struct notification *notification, uint32_t event)
 {
     IBackgroundCopyCallback *callback = NULL;
     unsigned int serial = notification->serial;
+    DWORD process_id = 0;
     HRESULT hr;
 
     if (event == EVENT_JOB_MODIFIED && GetTickCount64() < notification->class_retry_at)
         return OUTCOME_TOLD;
     ReleaseSRWLockExclusive(&lock);
-    hr = notify_activate(&notification->job_id, &callback);
+    if ((hr = notify_activate(&notification->job_id, &callback)) == S_OK
+        && (process_id = notify_find_process(callback)))
+        client_watch(process_id);
     AcquireSRWLockExclusive(&lock);
     if (hr == S_FALSE)
         return OUTCOME_NOBODY;
@@ -292,6 +299,7 @@ static enum outcome activate(struct notification *notification, uint32_t event)
     if (notification->serial == serial)
     {
         notification->callback = callback;
+        notification->process_id = process_id;
         notification->activated = TRUE;
         return OUTCOME_TOLD;
     }
@@ -511,6 +519,7 @@ static IBackgroundCopyCallback *exchange_callback(struct notification *notificat
     if (callback)
         IBackgroundCopyCallback_AddRef(callback);
     notification->callback = callback;
+    notification->process_id = callback ? client_get_process() : 0;
     notification->activated = FALSE;
     ++notification->serial;
     notification->repeat = 0;
@@ -626,6 +635,36 @@ IBackgroundCopyCallback *notification_get_callback(const GUID *job_id)
         IBackgroundCopyCallback_AddRef(callback);
     ReleaseSRWLockExclusive(&lock);
     return callback;
+}
+
+/* Under the lock, which is left in between; FALSE: there was none. */
+static BOOL forget_callback(struct notification *bucket, DWORD process_id)
+{
+    IBackgroundCopyCallback *callback;
+
+    while (bucket && (!bucket->callback || bucket->process_id != process_id))
+        bucket = bucket->next;
+    if (!bucket)
+        return FALSE;
+    callback = bucket->callback;
+    bucket->callback = NULL;
+    ReleaseSRWLockExclusive(&lock);
+    IBackgroundCopyCallback_Release(callback);
+    AcquireSRWLockExclusive(&lock);
+    return TRUE;
+}
+
+void notification_forget_process(DWORD process_id)
+{
+    unsigned int i;
+
+    AcquireSRWLockExclusive(&lock);
+    for (i = 0; i < BUCKET_COUNT; ++i)
+    {
+        while (forget_callback(buckets[i], process_id))
+            continue;
+    }
+    ReleaseSRWLockExclusive(&lock);
 }
 
 void notification_flags_set(const GUID *job_id)

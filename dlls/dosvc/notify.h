@@ -35,6 +35,8 @@ HRESULT notify_call(const GUID *job_id, IBackgroundCopyCallback *callback, uint3
 BOOL notify_is_client_dead(HRESULT hr);
 /* Makes an object of the job's notification class. S_FALSE: the job has none. */
 HRESULT notify_activate(const GUID *job_id, IBackgroundCopyCallback **callback);
+/* The process that an object lives in, 0 if that cannot be found out. */
+DWORD notify_find_process(IBackgroundCopyCallback *callback);
 
 /* notify_program.c */
 /* Starts the job's command line; the handle is the caller's. S_FALSE: the job has none. */

@@ -145,3 +145,45 @@ HRESULT notify_activate(const GUID *job_id, IBackgroundCopyCallback **callback)
         WARN("Class %s of job %s cannot be activated, hr %#lx.\n", debugstr_guid(&clsid), debugstr_guid(job_id), hr);
     return FAILED(hr) ? hr : S_OK;
 }
+
+/* Of an object reference in a stream, as COM's specification has it. */
+#include "pshpack4.h"
+struct object_reference
+{
+    DWORD signature;
+    DWORD kind;
+    IID iid;
+    DWORD flags;
+    DWORD references;
+    UINT64 apartment;
+};
+#include "poppack.h"
+
+#define REFERENCE_SIGNATURE 0x574f454d
+#define REFERENCE_STANDARD 1
+
+/* Wine makes the identifier of an apartment from that of its process. */
+DWORD notify_find_process(IBackgroundCopyCallback *callback)
+{
+    struct object_reference reference = {0};
+    const LARGE_INTEGER start = {{0}};
+    IBackgroundCopyCallback *copy;
+    IStream *stream;
+
+    if (FAILED(CreateStreamOnHGlobal(NULL, TRUE, &stream)))
+        return 0;
+    if (SUCCEEDED(CoMarshalInterface(stream, &IID_IBackgroundCopyCallback, (IUnknown *)callback, MSHCTX_LOCAL, NULL,
+                                     MSHLFLAGS_NORMAL)))
+    {
+        IStream_Seek(stream, start, STREAM_SEEK_SET, NULL);
+        if (FAILED(IStream_Read(stream, &reference, sizeof(reference), NULL))
+            || reference.signature != REFERENCE_SIGNATURE || reference.kind != REFERENCE_STANDARD)
+            reference.apartment = 0;
+        IStream_Seek(stream, start, STREAM_SEEK_SET, NULL);
+        /* Gives its references back to the proxy; Wine's CoReleaseMarshalData does nothing for other processes. */
+        if (SUCCEEDED(CoUnmarshalInterface(stream, &IID_IBackgroundCopyCallback, (void **)&copy)))
+            IBackgroundCopyCallback_Release(copy);
+    }
+    IStream_Release(stream);
+    return reference.apartment >> 32;
+}

@@ -95,14 +95,3 @@ BOOL run_child_process(const char *arguments, char *output, DWORD size, DWORD *s
     CloseHandle(reader.pipe);
     return ret;
 }
-
-HANDLE start_child_process(const char *arguments)
-{
-    PROCESS_INFORMATION process;
-
-    if (!ok(start_child(arguments, GetStdHandle(STD_OUTPUT_HANDLE), &process), "No child process, error %lu.\n",
-            GetLastError()))
-        return NULL;
-    CloseHandle(process.hThread);
-    return process.hProcess;
-}

@@ -26,7 +26,4 @@
 /* Runs this program with these arguments, with a limit. FALSE, with a failed check, if that was not possible. */
 BOOL run_child_process(const char *arguments, char *output, DWORD size, DWORD *status);
 
-/* Starts this program with these arguments; NULL, with a failed check, if that was not possible. */
-HANDLE start_child_process(const char *arguments);
-
 #endif /* DOSVC_TEST_CHILD_H */

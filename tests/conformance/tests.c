@@ -32,6 +32,7 @@ void func_dofile(void);
 void func_dofile2(void);
 void func_dojob(void);
 void func_dojob2(void);
+void func_dying(void);
 void func_enum_files(void);
 void func_enum_jobs(void);
 void func_error(void);
@@ -68,6 +69,7 @@ void func_sample_todo(void);
 int child_callback(int argc, char **argv);
 int child_clients_job(int argc, char **argv);
 int child_notify(int argc, char **argv);
+int child_dying(int argc, char **argv);
 int child_harness(int argc, char **argv);
 
 const struct test test_list[] =
@@ -95,6 +97,7 @@ const struct test test_list[] =
     { "error", func_error, NULL },
     { "callback", func_callback, child_callback },
     { "notify", func_notify, child_notify },
+    { "dying", func_dying, child_dying },
     { "transfer", func_transfer, NULL },
     { "stream", func_stream, NULL },
     { "faults", func_faults, NULL },
