@@ -75,13 +75,25 @@ enum option_id
     OPTION_RANGE = 0x08,
     OPTION_FOREGROUND = 0x10,
     OPTION_JSON = 0x20,
+    OPTION_FILE_ID = 0x40,
+    OPTION_SIZE = 0x80,
+    OPTION_TIMEOUT = 0x100,
+    OPTION_INTERVAL = 0x200,
+    OPTION_COUNT = 0x400,
 };
 
 struct options
 {
     const struct command *command;      /* NULL: none was named */
-    const WCHAR *operand;               /* the URL or the job, NULL if none */
+    WCHAR **operands;                   /* elements of the command line */
+    unsigned int operand_count;
+    const WCHAR *operand;               /* the first of them: the URL or the job; NULL if there is none */
     const WCHAR *output;                /* --output, NULL if not given */
+    const WCHAR *file_id;               /* --file-id, NULL if not given */
+    UINT64 size;                        /* --size, DO_UNKNOWN_FILE_SIZE if not given */
+    UINT64 timeout;                     /* --timeout, seconds */
+    UINT64 interval;                    /* --interval, seconds */
+    UINT64 count;                       /* --count */
     BG_FILE_RANGE *ranges;
     unsigned int range_count;
     unsigned int given;                 /* option_id bits */
@@ -98,7 +110,9 @@ struct context
 struct command
 {
     const WCHAR *name;
-    const WCHAR *operand;               /* what the one operand is called, NULL: takes none */
+    const WCHAR *operand;               /* what the first operand is called, NULL: takes none */
+    const WCHAR *more;                  /* what others are called, behind a space; empty if there are none */
+    unsigned int least, most;           /* number of operands */
     const WCHAR *summary;               /* one line for the general help */
     const WCHAR *help;                  /* paragraphs for its own help */
     unsigned int options;               /* option_id bits that it accepts besides OPTION_HELP */
@@ -106,6 +120,8 @@ struct command
 };
 
 /* main.c */
+#define ANY_NUMBER (~0u)
+
 const struct command *command_find(const WCHAR *name);
 
 /* options.c: fills options from the command line. STATUS_USAGE after a line on standard error. */
@@ -123,6 +139,7 @@ void text_append(struct text *text, const WCHAR *chars, size_t length);
 void text_append_format(struct text *text, const WCHAR *format, ...);
 void text_append_format_args(struct text *text, const WCHAR *format, va_list args);
 void text_append_plain(struct text *text, const WCHAR *string);
+void text_append_columns(struct text *text, const WCHAR *string, unsigned int columns);
 void text_cleanup(struct text *text);
 void format_buffer(WCHAR *buffer, size_t size, const WCHAR *format, ...);
 void format_size(WCHAR *buffer, size_t size, UINT64 bytes);
@@ -191,6 +208,28 @@ void job_report(struct context *context, HRESULT code);
 const WCHAR *job_state_name(BG_JOB_STATE state);
 const WCHAR *job_priority_name(BG_JOB_PRIORITY priority);
 
+/* fields.c: named values, a line each or as members of a JSON object. */
+struct fields
+{
+    struct text *text;
+    struct json *json;          /* NULL: lines */
+};
+
+void fields_text(struct fields *fields, const WCHAR *name, const WCHAR *value);
+void fields_number(struct fields *fields, const WCHAR *name, UINT64 value);
+void fields_bool(struct fields *fields, const WCHAR *name, BOOL value);
+
+/* jobs.c: the jobs that the command line names, or all of them. */
+struct job_list
+{
+    IBackgroundCopyJob **jobs;  /* a reference to each */
+    unsigned int count;
+};
+
+HRESULT job_list_get(struct context *context, struct job_list *list);
+HRESULT job_list_get_all(struct context *context, struct job_list *list);
+void job_list_cleanup(struct job_list *list);
+
 /* destination.c: the file that a download goes to. */
 #define DESTINATION_NAME_MAX 200        /* characters of a name made from a URL with the zero */
 
@@ -243,6 +282,13 @@ void progress_end(struct progress *progress);
 enum exit_status get_run(struct context *context);
 enum exit_status list_run(struct context *context);
 enum exit_status show_run(struct context *context);
+enum exit_status create_run(struct context *context);
+enum exit_status add_run(struct context *context);
+enum exit_status set_run(struct context *context);
+enum exit_status wait_run(struct context *context);
+enum exit_status stats_run(struct context *context);
+enum exit_status perfsnap_run(struct context *context);
+enum exit_status monitor_run(struct context *context);
 enum exit_status suspend_run(struct context *context);
 enum exit_status resume_run(struct context *context);
 enum exit_status complete_run(struct context *context);

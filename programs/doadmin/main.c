@@ -30,7 +30,7 @@ int wmain(int argc, WCHAR **argv);
 static const struct command commands[] =
 {
     {
-        L"get", L"URL", L"download a file",
+        L"get", L"URL", L"", 1, 1, L"download a file",
         L"Downloads URL with the Delivery Optimization service and waits until the file is there.\n"
         L"\n"
         L"The file gets the last part of the URL's path as its name, or \"download\" if the URL has\n"
@@ -44,33 +44,89 @@ static const struct command commands[] =
         OPTION_OUTPUT | OPTION_RANGE | OPTION_FOREGROUND, get_run,
     },
     {
-        L"list", NULL, L"list your jobs",
+        L"list", NULL, L"", 0, 0, L"list your jobs",
         L"Lists the jobs of the user who runs the program.\n",
         OPTION_JSON, list_run,
     },
     {
-        L"show", L"ID", L"show a job, its files and its error",
+        L"show", L"ID", L"", 1, 1, L"show a job, its files and its error",
         L"Shows all that the service tells about a job: state, progress, times, files and error.\n",
         OPTION_JSON, show_run,
     },
     {
-        L"suspend", L"ID", L"suspend a job",
+        L"create", L"NAME", L"", 1, 1, L"create a job",
+        L"Creates an empty job, suspended, and prints its identifier. 'doadmin add' gives it files,\n"
+        L"'doadmin resume' starts it.\n",
+        OPTION_FOREGROUND, create_run,
+    },
+    {
+        L"add", L"ID", L" URL", 2, 2, L"add a file to a job",
+        L"Adds the file at URL to a job. It goes where 'doadmin get' would put it. --file-id gives it a\n"
+        L"name of your own, --size tells the service the size of the whole file.\n",
+        OPTION_OUTPUT | OPTION_RANGE | OPTION_FILE_ID | OPTION_SIZE, add_run,
+    },
+    {
+        L"set", L"ID", L" KEY=VALUE...", 2, ANY_NUMBER, L"change a job",
+        L"Changes properties of a job:\n"
+        L"\n"
+        L"  name, description       texts\n"
+        L"  priority                foreground, high, normal or low\n"
+        L"  notify-flags            a number: 1 transferred, 2 error, 8 modification, 16 file\n"
+        L"  retry-delay             seconds between two attempts, at least 5\n"
+        L"  no-progress-timeout     seconds without a byte until the job fails; 0: no retries\n"
+        L"  max-download-time       seconds of transfer until the job fails; 0: no limit\n"
+        L"  cost-flags              a number: BITS_COST_STATE and BITS_JOB_TRANSFER_POLICY flags\n"
+        L"  proxy                   none, system, or a list such as http=proxy:3128\n"
+        L"\n"
+        L"Numbers may be written as 0x1F.\n",
+        0, set_run,
+    },
+    {
+        L"wait", L"[ID]...", L"", 0, ANY_NUMBER, L"wait until jobs are done",
+        L"Waits until the jobs, or without an ID all jobs, are transferred, failed or over, and says\n"
+        L"what became of each. Meanwhile Wine's session lasts, and with it the service. A suspended\n"
+        L"job does not get on by itself and is not waited for.\n"
+        L"\n"
+        L"The exit status is 1 if a job failed or was suspended, or if the time was up, and 3 if one was\n"
+        L"cancelled.\n",
+        OPTION_TIMEOUT, wait_run,
+    },
+    {
+        L"stats", L"[ID]...", L"", 0, ANY_NUMBER, L"show statistics of files",
+        L"Shows for each file of the jobs, or of all jobs, the fields of the PowerShell command\n"
+        L"Get-DeliveryOptimizationStatus.\n",
+        OPTION_JSON, stats_run,
+    },
+    {
+        L"perfsnap", NULL, L"", 0, 0, L"show statistics of the service",
+        L"Shows the fields of the PowerShell command Get-DeliveryOptimizationPerfSnap.\n",
+        OPTION_JSON, perfsnap_run,
+    },
+    {
+        L"monitor", L"[ID]...", L"", 0, ANY_NUMBER, L"watch jobs",
+        L"Shows a table of the jobs, or of all jobs, again and again: state, part that is done, bytes,\n"
+        L"rate and time left; in place on a terminal, otherwise one table after another. It ends when no\n"
+        L"job is under way any more, or with Ctrl-C.\n",
+        OPTION_INTERVAL | OPTION_COUNT, monitor_run,
+    },
+    {
+        L"suspend", L"ID", L"", 1, 1, L"suspend a job",
         L"Stops the transfer of a job until it is resumed.\n",
         0, suspend_run,
     },
     {
-        L"resume", L"ID", L"start or continue a job",
+        L"resume", L"ID", L"", 1, 1, L"start or continue a job",
         L"Starts a new or suspended job, and tries again after an error.\n",
         0, resume_run,
     },
     {
-        L"complete", L"ID", L"end a job and keep its files",
+        L"complete", L"ID", L"", 1, 1, L"end a job and keep its files",
         L"Gives the transferred files of a job their names and ends the job. Files that are not\n"
         L"transferred yet are dropped.\n",
         0, complete_run,
     },
     {
-        L"cancel", L"ID", L"end a job and delete its files",
+        L"cancel", L"ID", L"", 1, 1, L"end a job and delete its files",
         L"Ends a job and deletes what was transferred for it.\n",
         0, cancel_run,
     },
@@ -90,6 +146,7 @@ const struct command *command_find(const WCHAR *name)
 
 static void print_general_help(struct context *context)
 {
+    WCHAR operands[32];
     unsigned int i;
 
     stream_print(&context->out, L"Usage: doadmin COMMAND [OPTION]... [OPERAND]\n"
@@ -97,8 +154,9 @@ static void print_general_help(struct context *context)
             L"\nCommands:\n");
     for (i = 0; i < ARRAY_SIZE(commands); ++i)
     {
-        stream_print(&context->out, L"  %-9ls %-4ls  %ls\n", commands[i].name,
-                commands[i].operand ? commands[i].operand : L"", commands[i].summary);
+        format_buffer(operands, ARRAY_SIZE(operands), L"%ls%ls", commands[i].operand ? commands[i].operand : L"",
+                commands[i].more);
+        stream_print(&context->out, L"  %-9ls %-15ls  %ls\n", commands[i].name, operands, commands[i].summary);
     }
     stream_print(&context->out, L"\nOptions:\n");
     options_print_help(context, OPTION_HELP | OPTION_VERSION);
@@ -110,8 +168,8 @@ static void print_general_help(struct context *context)
 
 static void print_command_help(struct context *context, const struct command *command)
 {
-    stream_print(&context->out, L"Usage: doadmin %ls [OPTION]...%ls%ls\n\n%ls\nOptions:\n", command->name,
-            command->operand ? L" " : L"", command->operand ? command->operand : L"", command->help);
+    stream_print(&context->out, L"Usage: doadmin %ls [OPTION]...%ls%ls%ls\n\n%ls\nOptions:\n", command->name,
+            command->operand ? L" " : L"", command->operand ? command->operand : L"", command->more, command->help);
     options_print_help(context, command->options | OPTION_HELP);
 }
 

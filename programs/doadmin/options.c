@@ -38,6 +38,11 @@ static const struct option_info option_infos[] =
             L"fetch LENGTH bytes from OFFSET on, to the end without LENGTH;\n"
             L"may be given again, in the order of the offsets"},
     {OPTION_FOREGROUND, 0, L"foreground", NULL, L"download before and faster than background jobs"},
+    {OPTION_FILE_ID, 0, L"file-id", L"TEXT", L"identifier of the file, for programs that know it by one"},
+    {OPTION_SIZE, 0, L"size", L"BYTES", L"size of the whole file"},
+    {OPTION_TIMEOUT, 0, L"timeout", L"SECONDS", L"do not wait longer"},
+    {OPTION_INTERVAL, 0, L"interval", L"SECONDS", L"time between two tables, 1 if not given"},
+    {OPTION_COUNT, 0, L"count", L"NUMBER", L"end after so many tables"},
     {OPTION_JSON, 0, L"json", NULL, L"print JSON"},
     {OPTION_HELP, 'h', L"help", NULL, L"print this text"},
     {OPTION_VERSION, 0, L"version", NULL, L"print the version"},
@@ -137,10 +142,47 @@ static enum exit_status options_add_range(struct context *context, const WCHAR *
     return STATUS_OK;
 }
 
+/* Where the number of an option goes; NULL if its value is none. */
+static UINT64 *options_find_number(struct options *options, unsigned int id)
+{
+    switch (id)
+    {
+        case OPTION_SIZE:
+            return &options->size;
+        case OPTION_TIMEOUT:
+            return &options->timeout;
+        case OPTION_INTERVAL:
+            return &options->interval;
+        case OPTION_COUNT:
+            return &options->count;
+        default:
+            return NULL;
+    }
+}
+
+static enum exit_status options_set_number(struct context *context, const struct option_info *info,
+        const WCHAR *value)
+{
+    UINT64 *number = options_find_number(&context->options, info->id);
+    const WCHAR *p = value;
+
+    if (!parse_number(&p, number) || *p)
+        return usage_error(context, L"--%ls '%ls' is not a number", info->name, value);
+    if (!*number && info->id & (OPTION_INTERVAL | OPTION_COUNT))
+        return usage_error(context, L"--%ls must not be 0", info->name);
+    context->options.given |= info->id;
+    return STATUS_OK;
+}
+
 static enum exit_status options_set(struct context *context, const struct option_info *info,
         const WCHAR *value)
 {
     struct options *options = &context->options;
+
+    if (options_find_number(options, info->id))
+        return options_set_number(context, info, value);
+    if (info->id == OPTION_FILE_ID)
+        options->file_id = value;
 
     if (info->id == OPTION_RANGE)
     {
@@ -223,24 +265,37 @@ static enum exit_status options_take(struct context *context, int argc, WCHAR **
     return options_set(context, info, value);
 }
 
+/* Whether an operand is the identifier of a job. */
+static BOOL command_takes_id(const struct command *command, unsigned int index)
+{
+    return !wcscmp(command->operand, L"[ID]...") || (!index && !wcscmp(command->operand, L"ID"));
+}
+
 static enum exit_status options_check(struct context *context)
 {
     const struct options *options = &context->options;
     const struct command *command = options->command;
+    unsigned int i;
 
     if (options->given & (OPTION_HELP | OPTION_VERSION))
         return STATUS_OK;
     if (!command)
         return usage_error(context, L"no command is given");
-    if (command->operand && !options->operand)
-        return usage_error(context, L"%ls: %ls is missing", command->name, command->operand);
-    if (command->operand && !wcscmp(command->operand, L"ID") && !job_id_is_valid(options->operand))
+    if (options->operand_count < command->least)
     {
-        return usage_error(context, L"%ls: '%ls' is not the identifier of a job", command->name,
-                options->operand);
+        return usage_error(context, L"%ls: %ls is missing", command->name,
+                options->operand_count ? command->more + 1 : command->operand);
     }
-    if (command->operand && !*options->operand)
-        return usage_error(context, L"%ls: %ls is empty", command->name, command->operand);
+    for (i = 0; i < options->operand_count; ++i)
+    {
+        if (command_takes_id(command, i) && !job_id_is_valid(options->operands[i]))
+        {
+            return usage_error(context, L"%ls: '%ls' is not the identifier of a job", command->name,
+                    options->operands[i]);
+        }
+        if (!*options->operands[i])
+            return usage_error(context, L"%ls: %ls is empty", command->name, i ? command->more + 1 : command->operand);
+    }
     return STATUS_OK;
 }
 
@@ -251,6 +306,13 @@ enum exit_status options_parse(struct context *context, int argc, WCHAR **argv)
     enum exit_status status;
     int i;
 
+    options->size = DO_UNKNOWN_FILE_SIZE;
+    options->interval = 1;
+    if (!(options->operands = calloc(argc + 1, sizeof(*options->operands))))
+    {
+        error_report(context, NULL, E_OUTOFMEMORY, NULL);
+        return STATUS_FAILED;
+    }
     for (i = 1; i < argc; ++i)
     {
         if (!options_end && !wcscmp(argv[i], L"--"))
@@ -267,20 +329,22 @@ enum exit_status options_parse(struct context *context, int argc, WCHAR **argv)
             if (!(options->command = command_find(argv[i])))
                 return usage_error(context, L"unknown command '%ls'", argv[i]);
         }
-        else if (!options->command->operand || options->operand)
+        else if (options->operand_count >= options->command->most)
         {
             return usage_error(context, L"%ls: '%ls' is one argument too many",
                     options->command->name, argv[i]);
         }
         else
         {
-            options->operand = argv[i];
+            options->operands[options->operand_count++] = argv[i];
         }
     }
+    options->operand = options->operand_count ? options->operands[0] : NULL;
     return options_check(context);
 }
 
 void options_cleanup(struct options *options)
 {
+    free(options->operands);
     free(options->ranges);
 }

@@ -202,6 +202,51 @@ void text_append_plain(struct text *text, const WCHAR *string)
     }
 }
 
+/* How many columns of a terminal a character takes: two for East Asian wide ones and pictures. */
+static unsigned int char_columns(unsigned int c)
+{
+    static const struct
+    {
+        unsigned int first, last;
+    } wide[] =
+    {
+        {0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0xa4cf}, {0xac00, 0xd7a3}, {0xf900, 0xfaff},
+        {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0xffe0, 0xffe6}, {0x1f300, 0x1f64f}, {0x1f900, 0x1f9ff},
+        {0x20000, 0x3fffd},
+    };
+    unsigned int i;
+
+    if ((c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200f) || (c >= 0xfe00 && c <= 0xfe0f))
+        return 0;
+    for (i = 0; i < ARRAY_SIZE(wide); ++i)
+    {
+        if (c >= wide[i].first && c <= wide[i].last)
+            return 2;
+    }
+    return 1;
+}
+
+/* Appends as text_append_plain() does, cut or filled with spaces to a number of columns. */
+void text_append_columns(struct text *text, const WCHAR *string, unsigned int columns)
+{
+    unsigned int used = 0, units, c;
+    WCHAR piece[3] = {0};
+
+    for (; string && *string; string += units)
+    {
+        units = IS_SURROGATE_PAIR(string[0], string[1]) ? 2 : 1;
+        c = units == 2 ? 0x10000 + ((string[0] & 0x3ffu) << 10 | (string[1] & 0x3ffu)) : string[0];
+        if (used + char_columns(c) > columns)
+            break;
+        used += char_columns(c);
+        piece[0] = string[0];
+        piece[1] = units == 2 ? string[1] : 0;
+        text_append_plain(text, piece);
+    }
+    for (; used < columns; ++used)
+        text_append(text, L" ", 1);
+}
+
 void text_cleanup(struct text *text)
 {
     free(text->chars);

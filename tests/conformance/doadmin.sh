@@ -333,6 +333,114 @@ test_cancel()
     expect_empty_list
 }
 
+# A job that is made, filled, changed, started, watched and ended by separate commands.
+test_build()
+{
+    run create --foreground "built $mark"
+    expect_status 0
+    id=$(tr -d '\r' <out)
+    run add "$id" -o built.bin --file-id content-7 --size 100000 "$TEST_HTTP/data/$mark?size=100000&seed=7"
+    expect_status 0
+    run set "$id" priority=high description="a text" retry-delay=0x10 no-progress-timeout=600 notify-flags=3
+    expect_status 0
+    run show "$id"
+    expect_line out '^Priority +high$'
+    expect_line out '^Bytes +0 of 100000$'
+    run set "$id" priority=urgent
+    expect_error 1 'priority=urgent: .*\(0x80070057, E_INVALIDARG\)$'
+    run set "$id" retry-delay=soon
+    expect_error 1 'retry-delay=soon: .*\(0x80070057, E_INVALIDARG\)$'
+    run set "$id" name=new colour=red
+    expect_error 2 "set: 'colour=red' is not a property"
+    run show "$id"
+    expect_line out "^Name +built $mark\$"
+    run wait "$id"
+    expect_status 1
+    expect_line out ': suspended$'
+    run monitor "$id"
+    expect_status 0
+    expect_line out '^ID +STATE +DONE +BYTES +RATE +LEFT +FILES +NAME$'
+    expect_line out "suspended +0% +0 B +0/1 +built $mark\$"
+    run resume "$id"
+    expect_status 0
+    run wait --timeout 20 "$id"
+    expect_status 0
+    expect_line out "^\\$id: transferred\$"
+    run stats "$id"
+    expect_status 0
+    expect_line out '^FileId +: content-7$'
+    expect_line out '^FileSize +: 100000$'
+    expect_line out '^BytesFromHttp +: 100000$'
+    expect_line out '^Status +: Complete$'
+    expect_line out '^Priority +: Background$'
+    expect_line out "^SourceURL +: $TEST_HTTP/data/$mark"
+    run stats --json "$id"
+    expect_line out '^    "TotalBytesDownloaded": 100000,$'
+    run perfsnap
+    expect_status 0
+    expect_line out '^FilesDownloaded +: [1-9][0-9]*$'
+    expect_line out '^AvailableDiskBytes +: [1-9][0-9]+$'
+    run perfsnap --json
+    expect_line out '^  "DownloadMode": "Simple",$'
+    run complete "$id"
+    expect_status 0
+    expect_sha built.bin "$content_sha"
+    rm -f built.bin
+    run wait
+    expect_status 0
+}
+
+test_build_fails()
+{
+    run create "failing $mark"
+    id=$(tr -d '\r' <out)
+    run add "$id" -o failing.bin ftp://127.0.0.1/a
+    expect_error 1 '.*\(0x80070057, E_INVALIDARG\)$'
+    run resume "$id"
+    expect_error 1 '.*\(0x80d02004, DO_E_JOB_EMPTY\)$'
+    run add "$id" -o failing.bin "$TEST_HTTP/data/$mark?status=404"
+    expect_status 0
+    run resume "$id"
+    expect_status 0
+    run wait "$id" --timeout 20
+    expect_error 1 '\{.*\}: .*\(0x80190194, HTTP_E_STATUS_NOT_FOUND\)$'
+    run cancel "$id"
+    expect_status 0
+    run wait "$id"
+    expect_error 1 '.*\(0x80d02003, DO_E_JOB_NOT_FOUND\)$'
+    run create
+    expect_error 2 'create: NAME is missing'
+    run add "$id"
+    expect_error 2 'add: URL is missing'
+    run add "$id" --size x "$TEST_HTTP/a"
+    expect_error 2 "--size 'x' is not a number"
+    run monitor --interval 0
+    expect_error 2 '--interval must not be 0'
+    run wait x
+    expect_error 2 "wait: 'x' is not the identifier of a job"
+    expect_only
+}
+
+# A table that is renewed, and a wait that is too short.
+test_watch()
+{
+    run create "held $mark"
+    id=$(tr -d '\r' <out)
+    run add "$id" -o held.bin "$TEST_HTTP/data/$mark?size=1000&hold=watch$mark"
+    run resume "$id"
+    run monitor --count 2 --interval 1 "$id"
+    expect_status 0
+    tests=$((tests + 1))
+    [ "$(grep -c '^ID ' out)" -eq 2 ] || fail "expected two tables: $(cat out)"
+    run wait --timeout 1 "$id"
+    expect_error 1 '.*the time is up'
+    run cancel "$id"
+    expect_status 0
+    run get -o released "$TEST_HTTP/control/release?key=watch$mark"
+    rm -f released
+    expect_only
+}
+
 test_help
 test_usage
 run list
@@ -348,6 +456,9 @@ else
         test_get
         test_get_fails
         test_cancel
+        test_build
+        test_build_fails
+        test_watch
     else
         skipped=1
     fi
