@@ -148,7 +148,7 @@ int32_t job_complete(struct engine *engine, struct job *job)
         renamed = job_rename_files(job, again);
         pthread_mutex_lock(&engine->lock);
         for (i = 0; i < job->file_count; i++)
-            job->files[i]->dirty = true;
+            file_set_dirty(job->files[i]);
         job->completing = false;
         saver_mark_job(engine, job);
         if (SUCCEEDED(hr = renamed))
@@ -157,6 +157,7 @@ int32_t job_complete(struct engine *engine, struct job *job)
     job->completing = false;
     if (FAILED(hr))
     {
+        scheduler_touch(engine, job);
         scheduler_run(engine);          /* what was stopped goes on */
         return hr;
     }

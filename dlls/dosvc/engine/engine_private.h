@@ -95,6 +95,7 @@ struct file
     struct file_response *response;     /* or NULL */
     struct transfer *transfer;          /* under way, or NULL */
     bool dirty;                         /* differs from its row in the store */
+    struct file *dirty_next;            /* job.dirty_files */
     bool untold;                        /* in job.untold_head */
     uint64_t untold_version;            /* job.version by which it was transferred */
     struct file *untold_next;
@@ -136,9 +137,17 @@ struct job
     struct job *expired_next;           /* too old, and being cancelled for it */
     struct job *active_prev, *active_next; /* engine.active: jobs in an active state */
     bool active;
+    struct job **ready;                 /* of engine.ready, the queue in which it stands, or NULL */
+    struct job *ready_prev, *ready_next;
+    bool touched;                       /* the scheduler has to look at it */
+    struct job *touched_prev, *touched_next; /* engine.touched */
+    uint64_t deadline;                  /* clock_now_ms() from which the scheduler has to look at it again */
+    uint64_t retry_until;               /* no file waits for a retry later than this */
+    uint64_t told_at;                   /* clock_now_ms() when progress was last told, or not worth it */
 
     bool dirty;                         /* the row, or that of a file, differs from the store */
     bool row_dirty;
+    struct file *dirty_files;
     bool store_pending;                 /* volatile, and what the store has of it is to be changed */
     bool has_leftovers;                 /* the store has the names of its temporary files, in case nobody removes them */
     uint64_t version;                   /* counts changes */
@@ -171,6 +180,8 @@ struct engine
     struct job *jobs;                   /* uthash by id, in order of creation */
     unsigned int unfinished_count;      /* of them, those that are neither final nor volatile */
     struct job *active;
+    struct job *ready[JOB_PRIORITY_COUNT][JOB_MAX_TRANSFERS]; /* active jobs with a file to start, by transfer_count */
+    struct job *touched;                /* active jobs that changed since the last scheduler_run() */
     unsigned int transfer_count;
     unsigned int foreground_flowing;    /* of them, those that bring bytes of jobs in the foreground */
     atomic_bool yield;                  /* the same as foreground_flowing being more than 0 */
@@ -292,6 +303,8 @@ void file_hash_path(struct file *file);
 /* Another file of the job with the same destination, as Windows compares names; NULL: there is none. */
 const struct file *job_find_path(const struct job *job, const struct file *file);
 void file_forget_response(struct file *file);
+/* Has the saver save the file with its job, which is to be marked too. */
+void file_set_dirty(struct file *file);
 /* Gives the file its destination; false: no memory, and nothing has changed. */
 bool file_set_path(struct file *file, const char *local_name, const char *path);
 bool file_has_sink(const struct file *file);
@@ -348,12 +361,19 @@ void network_check(struct engine *engine);
 /* scheduler.c */
 int32_t scheduler_start(struct engine *engine);
 void scheduler_stop(struct engine *engine);
-/* Starts what may be started; the caller holds engine.lock. */
+/*
+ * Says that the job changed in a way that may matter to the scheduler, which will look at it the next time; what marks
+ * a job or a file for the saver says so too. The caller holds engine.lock, as of all that follows.
+ */
+void scheduler_touch(struct engine *engine, struct job *job);
+/* The job is no longer active. */
+void scheduler_forget(struct engine *engine, struct job *job);
+/* Starts what may be started. Its work depends on how many jobs were touched, not on how many there are. */
 void scheduler_run(struct engine *engine);
 void scheduler_fail(struct engine *engine, struct file *file, const struct verdict *verdict);
 void scheduler_file_done(struct engine *engine, struct file *file);
 /* The job may have an earlier deadline than before; the caller holds engine.lock. */
-void scheduler_watch(struct engine *engine, const struct job *job);
+void scheduler_watch(struct engine *engine, struct job *job);
 /* Told by a transfer, on a thread of the work pool; takes engine.lock. Releases the transfer. */
 void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer);
 

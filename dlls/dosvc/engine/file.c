@@ -109,6 +109,15 @@ const struct file *job_find_path(const struct job *job, const struct file *file)
     return NULL;
 }
 
+void file_set_dirty(struct file *file)
+{
+    if (file->dirty)
+        return;
+    file->dirty = true;
+    file->dirty_next = file->job->dirty_files;
+    file->job->dirty_files = file;
+}
+
 bool file_set_path(struct file *file, const char *local_name, const char *path)
 {
     char *name_copy = strdup(local_name), *path_copy = strdup(path), *temp_path = file_make_temp_path(path);
@@ -140,7 +149,6 @@ struct file *file_alloc(const struct file_request *request)
     settings_init(&file_settings, file->numbers, file->texts);
     file->numbers[FILE_NUMBER_TOTAL_SIZE] = request->size;
     file->size = ENGINE_SIZE_UNKNOWN;
-    file->dirty = true;
     if (request->url)
         file->url = strdup(request->url);
     if (request->file_id)

@@ -189,7 +189,7 @@ void job_set_volatile(struct engine *engine, struct job *job, bool is_volatile)
     engine->unfinished_count += is_volatile ? -1u : 1u;
     job_note_temporary_files(job);
     for (i = 0; i < job->file_count; i++)
-        job->files[i]->dirty = true;
+        file_set_dirty(job->files[i]);
     event_check_unfinished(engine);
 }
 
@@ -254,9 +254,15 @@ static void job_activate(struct engine *engine, struct job *job, bool active)
         return;
     job->active = active;
     if (active)
+    {
         DL_APPEND2(engine->active, job, active_prev, active_next);
+        scheduler_touch(engine, job);
+    }
     else
+    {
         DL_DELETE2(engine->active, job, active_prev, active_next);
+        scheduler_forget(engine, job);
+    }
 }
 
 /* The reader forgets of bytes that it found when nothing was to be handed out. */

@@ -211,6 +211,7 @@ static int32_t job_resume(struct engine *engine, struct job *job)
     if (FAILED(hr))
         return hr;
     job_retry_now(job);
+    scheduler_touch(engine, job);
     job_reset_clock(job);
     (void)job_handle_event(engine, job, JOB_EVENT_RESUME);
     scheduler_run(engine);
@@ -513,6 +514,8 @@ static int32_t job_append_files(struct job *job, struct file **files, uint32_t c
         hr = job_find_path(job, files[i]) ? E_INVALIDARG : job_append_file(job, files[i]);
     if (FAILED(hr))
         job->file_count = before;
+    for (i = before; i < job->file_count; i++)
+        file_set_dirty(job->files[i]);
     return hr;
 }
 

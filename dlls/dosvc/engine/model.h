@@ -68,7 +68,8 @@ enum job_priority
     JOB_PRIORITY_FOREGROUND = 0,
     JOB_PRIORITY_HIGH = 1,
     JOB_PRIORITY_NORMAL = 2,
-    JOB_PRIORITY_LOW = 3
+    JOB_PRIORITY_LOW = 3,
+    JOB_PRIORITY_COUNT
 };
 
 /* BG_NOTIFY_*: which callbacks the owner of a job wants. */

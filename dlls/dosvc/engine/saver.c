@@ -27,15 +27,24 @@
 
 #define SAVER_RETRY_MS 2000             /* pause after a commit that failed */
 
+/* What the rows of the job and its files are to have was given to the store, or is of no interest to it. */
+static void job_set_clean(struct job *job)
+{
+    struct file *file;
+
+    job->row_dirty = false;
+    while ((file = job->dirty_files))
+    {
+        job->dirty_files = file->dirty_next;
+        file->dirty = false;
+    }
+}
+
 /* What a volatile job has to tell waits for no commit. */
 static void saver_skip(struct engine *engine, struct job *job)
 {
-    uint32_t i;
-
     job->saved_version = job->version;
-    job->row_dirty = false;
-    for (i = 0; i < job->file_count; i++)
-        job->files[i]->dirty = false;
+    job_set_clean(job);
     job->told_version = job->version;
     event_queue(engine, job, job->events_unsaved);
     job->events_unsaved = 0;
@@ -44,6 +53,7 @@ static void saver_skip(struct engine *engine, struct job *job)
 static void saver_mark(struct engine *engine, struct job *job)
 {
     job->version++;
+    scheduler_touch(engine, job);
     if (job->dirty)
         return;
     if (job_is_volatile(job) && !job->store_pending)
@@ -67,7 +77,7 @@ void saver_mark_job(struct engine *engine, struct job *job)
 
 void saver_mark_file(struct engine *engine, struct file *file)
 {
-    file->dirty = true;
+    file_set_dirty(file);
     saver_mark(engine, file->job);
 }
 
@@ -91,14 +101,11 @@ int32_t saver_wait(struct engine *engine, struct job *job)
 
 static int32_t saver_save_files(struct engine *engine, struct job *job)
 {
+    const struct file *file;
     int32_t hr = S_OK;
-    uint32_t i;
 
-    for (i = 0; i < job->file_count && SUCCEEDED(hr); i++)
-    {
-        if (job->files[i]->dirty)
-            hr = store_save_file(engine->store, job->files[i]);
-    }
+    for (file = job->dirty_files; file && SUCCEEDED(hr); file = file->dirty_next)
+        hr = store_save_file(engine->store, file);
     return hr;
 }
 
@@ -138,14 +145,11 @@ static int32_t saver_save_job(struct engine *engine, struct job *job)
 /* The rows of a batch went into the transaction: from here on changes are new ones. */
 static void saver_clean(struct job *job)
 {
-    uint32_t i;
-
     job->saving_version = job->version;
     job->events_saving = job->events_unsaved;
     job->events_unsaved = 0;
-    job->dirty = job->row_dirty = job->store_pending = false;
-    for (i = 0; i < job->file_count; i++)
-        job->files[i]->dirty = false;
+    job->dirty = job->store_pending = false;
+    job_set_clean(job);
 }
 
 /*
@@ -166,7 +170,7 @@ static void saver_finish(struct engine *engine, struct job *job, int32_t hr)
     else
     {
         for (i = 0; i < job->file_count; i++)
-            job->files[i]->dirty = true;
+            file_set_dirty(job->files[i]);
         job->store_pending = job_is_volatile(job);
         saver_mark_job(engine, job);
     }

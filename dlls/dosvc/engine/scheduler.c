@@ -31,6 +31,7 @@
 #include "transfer.h"
 #include "url.h"
 
+#define TIMER_PAUSE_MS 10               /* between two looks at all active jobs */
 #define PROGRESS_TELL_MS 1000           /* EVENT_JOB_MODIFIED for bytes alone: not more often */
 
 /* The first file of the job that can be started now. */
@@ -51,36 +52,74 @@ static struct file *job_next_file(struct job *job, uint64_t now)
     return NULL;
 }
 
-/* A job in the foreground does not wait for the others to make room: they will yield to it. */
-static bool scheduler_has_room(const struct engine *engine, const struct job *job)
+void scheduler_touch(struct engine *engine, struct job *job)
 {
-    return engine->transfer_count < ENGINE_MAX_TRANSFERS + (job_is_foreground(job) ? ENGINE_MAX_FOREGROUND : 0);
+    if (!job->active || job->touched)
+        return;
+    job->touched = true;
+    DL_APPEND2(engine->touched, job, touched_prev, touched_next);
+}
+
+static void scheduler_untouch(struct engine *engine, struct job *job)
+{
+    if (job->touched)
+        DL_DELETE2(engine->touched, job, touched_prev, touched_next);
+    job->touched = false;
+}
+
+static void job_leave_queue(struct job *job)
+{
+    if (job->ready)
+        DL_DELETE2(*job->ready, job, ready_prev, ready_next);
+    job->ready = NULL;
+}
+
+void scheduler_forget(struct engine *engine, struct job *job)
+{
+    scheduler_untouch(engine, job);
+    job_leave_queue(job);
+}
+
+/* Puts the job into the queue in which it belongs now; one in which it stands already it does not leave. */
+static void scheduler_place(struct engine *engine, struct job *job, uint64_t now)
+{
+    uint64_t priority = job->numbers[JOB_NUMBER_PRIORITY];
+    struct job **queue = NULL;
+
+    if (priority >= JOB_PRIORITY_COUNT)
+        priority = JOB_PRIORITY_LOW;
+    if (!job->completing && job->state != JOB_BLOCKED && job->transfer_count < JOB_MAX_TRANSFERS
+        && job_next_file(job, now))
+        queue = &engine->ready[priority][job->transfer_count];
+    if (job->ready == queue)
+        return;
+    job_leave_queue(job);
+    if ((job->ready = queue))
+        DL_APPEND2(*queue, job, ready_prev, ready_next);
+}
+
+/* A job in the foreground does not wait for the others to make room: they will yield to it. */
+static bool scheduler_has_room(const struct engine *engine, enum job_priority priority)
+{
+    unsigned int limit = ENGINE_MAX_TRANSFERS + (priority == JOB_PRIORITY_FOREGROUND ? ENGINE_MAX_FOREGROUND : 0);
+
+    return engine->transfer_count < limit;
 }
 
 /* Of equal priority those with the fewest transfers come first, then those that have waited longest. */
-static bool job_comes_before(const struct job *job, const struct job *other)
+static struct job *scheduler_pick(const struct engine *engine)
 {
-    if (job->numbers[JOB_NUMBER_PRIORITY] != other->numbers[JOB_NUMBER_PRIORITY])
-        return job->numbers[JOB_NUMBER_PRIORITY] < other->numbers[JOB_NUMBER_PRIORITY];
-    return job->transfer_count < other->transfer_count;
-}
+    unsigned int priority, transfers;
 
-static struct file *scheduler_pick(struct engine *engine, uint64_t now)
-{
-    struct file *best = NULL, *file;
-    struct job *job;
-
-    DL_FOREACH2(engine->active, job, active_next)
+    for (priority = 0; priority < JOB_PRIORITY_COUNT && scheduler_has_room(engine, priority); priority++)
     {
-        if (job->completing || job->state == JOB_BLOCKED || job->transfer_count >= JOB_MAX_TRANSFERS
-            || !scheduler_has_room(engine, job))
-            continue;
-        if (best && !job_comes_before(job, best->job))
-            continue;
-        if ((file = job_next_file(job, now)))
-            best = file;
+        for (transfers = 0; transfers < JOB_MAX_TRANSFERS; transfers++)
+        {
+            if (engine->ready[priority][transfers])
+                return engine->ready[priority][transfers];
+        }
     }
-    return best;
+    return NULL;
 }
 
 void scheduler_fail(struct engine *engine, struct file *file, const struct verdict *verdict)
@@ -159,25 +198,20 @@ static bool job_waits_for_retry(const struct job *job, uint64_t now)
  * A job that has files to fetch, but no transfer, waits for its turn, or all of these files wait for their retries;
  * unless a client is still busy with bytes that came.
  */
-static void scheduler_mark_waiting(struct engine *engine, uint64_t now)
+static void scheduler_mark_waiting(struct engine *engine, struct job *job, uint64_t now)
 {
-    enum job_event event;
-    struct job *job;
+    enum job_event event = JOB_EVENT_WAIT_FOR_ROOM;
 
-    DL_FOREACH2(engine->active, job, active_next)
+    if (job->state != JOB_TRANSFERRING || job->transfer_count || job->completing)
+        return;
+    if (!job_next_file(job, now))
     {
-        if (job->state != JOB_TRANSFERRING || job->transfer_count || job->completing)
-            continue;
-        if (job_next_file(job, now))
-            event = JOB_EVENT_WAIT_FOR_ROOM;
-        else if (job_waits_for_retry(job, now))
+        if (job_waits_for_retry(job, now))
             event = JOB_EVENT_ATTEMPT_FAILED;
         else if (job->ring_count)
-            continue;
-        else
-            event = JOB_EVENT_WAIT_FOR_ROOM;
-        (void)job_handle_event(engine, job, event);
+            return;
     }
+    (void)job_handle_event(engine, job, event);
 }
 
 static bool job_wants_progress(const struct job *job)
@@ -196,9 +230,9 @@ static uint64_t job_deadline(const struct job *job, uint64_t now)
         deadline = job->progress_at + timeout * 1000;
     if (job_transfer_deadline(job) < deadline)
         deadline = job_transfer_deadline(job);
-    if (job_wants_progress(job) && now + PROGRESS_TELL_MS < deadline)
-        deadline = now + PROGRESS_TELL_MS;
-    for (i = job->first_pending; i < job->file_count; i++)
+    if (job_wants_progress(job) && job->told_at + PROGRESS_TELL_MS < deadline)
+        deadline = job->told_at + PROGRESS_TELL_MS;
+    for (i = job->first_pending; i < job->file_count && now < job->retry_until; i++)
     {
         const struct file *file = job->files[i];
 
@@ -208,55 +242,46 @@ static uint64_t job_deadline(const struct job *job, uint64_t now)
     return deadline;
 }
 
-static void scheduler_set_timer(struct engine *engine, uint64_t now)
+static void scheduler_wake_at(struct engine *engine, uint64_t when)
 {
-    uint64_t earliest = engine->expiry_at, deadline;
-    struct job *job;
-
-    DL_FOREACH2(engine->active, job, active_next)
-    {
-        if ((deadline = job_deadline(job, now)) < earliest)
-            earliest = deadline;
-    }
-    if (earliest != engine->timer_at)
-    {
-        engine->timer_at = earliest;
-        pthread_cond_signal(&engine->timer_cond);
-    }
+    if (when >= engine->timer_at)
+        return;
+    engine->timer_at = when;
+    pthread_cond_signal(&engine->timer_cond);
 }
 
-void scheduler_watch(struct engine *engine, const struct job *job)
+void scheduler_watch(struct engine *engine, struct job *job)
 {
-    uint64_t deadline = job_deadline(job, clock_now_ms());
-
-    if (deadline < engine->timer_at)
-    {
-        engine->timer_at = deadline;
-        pthread_cond_signal(&engine->timer_cond);
-    }
+    job->deadline = job_deadline(job, clock_now_ms());
+    scheduler_wake_at(engine, job->deadline);
 }
 
 void scheduler_run(struct engine *engine)
 {
     uint64_t now = clock_now_ms();
-    struct file *file;
     struct job *job;
 
     if (engine->stopping)
         return;
     network_check(engine);
-    while ((file = scheduler_pick(engine, now)))
+    DL_FOREACH2(engine->touched, job, touched_next)
+        scheduler_place(engine, job, now);
+    while ((job = scheduler_pick(engine)))
     {
-        job = file->job;
-        scheduler_start_file(engine, file);
-        if (job->active)                /* the others of its priority come first next time */
-        {
-            DL_DELETE2(engine->active, job, active_prev, active_next);
-            DL_APPEND2(engine->active, job, active_prev, active_next);
-        }
+        struct file *file = job_next_file(job, now);
+
+        if (file)
+            scheduler_start_file(engine, file);
+        if (job->active)
+            scheduler_place(engine, job, now);
     }
-    scheduler_mark_waiting(engine, now);
-    scheduler_set_timer(engine, now);
+    while ((job = engine->touched))
+    {
+        scheduler_untouch(engine, job);
+        scheduler_mark_waiting(engine, job, now);
+        scheduler_watch(engine, job);
+    }
+    scheduler_wake_at(engine, engine->expiry_at);
 }
 
 /* Notices progress, and its absence. */
@@ -283,6 +308,7 @@ static void scheduler_check_job(struct engine *engine, struct job *job, uint64_t
         scheduler_fail(engine, job->files[job->first_pending], &no_progress);
         return;
     }
+    job->told_at = now;
     if (job_wants_progress(job) && bytes != job->told_bytes)
     {
         job->told_bytes = bytes;
@@ -290,25 +316,44 @@ static void scheduler_check_job(struct engine *engine, struct job *job, uint64_t
     }
 }
 
+/* Looks at the jobs whose time has come, and finds out whose comes next. */
+static void scheduler_check_jobs(struct engine *engine, uint64_t now)
+{
+    struct job *job, *next;
+
+    engine->timer_at = engine->expiry_at;
+    DL_FOREACH_SAFE2(engine->active, job, next, active_next)
+    {
+        if (job->deadline > now)
+        {
+            scheduler_wake_at(engine, job->deadline);
+            continue;
+        }
+        scheduler_check_job(engine, job, now);
+        scheduler_touch(engine, job);
+    }
+}
+
+/* It may be woken earlier than needed, since deadlines also move away; with many jobs not for each of them. */
 static void *scheduler_thread(void *context)
 {
     struct engine *engine = context;
-    struct job *job, *next;
-    uint64_t now;
+    uint64_t now, earliest = 0;
 
     pthread_mutex_lock(&engine->lock);
     while (!engine->timer_stop)
     {
-        if ((now = clock_now_ms()) < engine->timer_at)
+        uint64_t due = engine->timer_at > earliest ? engine->timer_at : earliest;
+
+        if ((now = clock_now_ms()) < due)
         {
-            clock_cond_wait_until(&engine->timer_cond, &engine->lock, engine->timer_at);
+            clock_cond_wait_until(&engine->timer_cond, &engine->lock, due);
             continue;
         }
-        DL_FOREACH_SAFE2(engine->active, job, next, active_next)
-            scheduler_check_job(engine, job, now);
+        earliest = now + TIMER_PAUSE_MS;
         if (now >= engine->expiry_at)
             lifetime_expire(engine);
-        engine->timer_at = TIME_NEVER;
+        scheduler_check_jobs(engine, now);
         scheduler_run(engine);
     }
     pthread_mutex_unlock(&engine->lock);
@@ -364,6 +409,8 @@ static void scheduler_attempt_failed(struct engine *engine, const struct transfe
     file->http_status = (uint32_t)transfer->outcome.http_status;
     file->failures = atomic_load(&transfer->written) ? 1 : file->failures + 1;
     file->retry_at = clock_now_ms() + file_retry_delay(engine, file, transfer->outcome.retry_after);
+    if (file->retry_at > file->job->retry_until)
+        file->job->retry_until = file->retry_at;
     saver_mark_file(engine, file);
     scheduler_fail(engine, file, verdict);
 }

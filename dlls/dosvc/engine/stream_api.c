@@ -112,6 +112,7 @@ static int32_t file_stream_taken(struct engine *engine, struct file *file, uint3
     if (file->job->active && !file->job->completing && !file->transfer && file_is_done(file))
         scheduler_file_done(engine, file);
     file_release_ring(file);
+    scheduler_touch(engine, file->job);
     if (!file->transfer)
         scheduler_run(engine);
     return S_OK;
