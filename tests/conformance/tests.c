@@ -54,6 +54,7 @@ void func_manager(void);
 void func_mgr_internal(void);
 void func_notify(void);
 void func_proxy(void);
+void func_stress(void);
 void func_register(void);
 void func_stream(void);
 void func_transfer(void);
@@ -107,6 +108,7 @@ const struct test test_list[] =
     { "clients_job", func_clients_job, child_clients_job },
     { "usage", func_usage, NULL },
     { "proxy", func_proxy, NULL },
+    { "stress", func_stress, NULL },
     { NULL, NULL, NULL },
 };
 
