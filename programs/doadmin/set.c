@@ -194,8 +194,9 @@ enum exit_status set_run(struct context *context)
     for (i = 1; i < options->operand_count && SUCCEEDED(hr); ++i)
     {
         property = find_property(options->operands[i], &value);
+        /* Without the value: the service refuses a proxy with a password, which is not to be shown. */
         if (FAILED(hr = set_property(job, property, value)))
-            error_report(context, options->operands[i], hr, hr == E_INVALIDARG ? L"this value is not accepted" : NULL);
+            error_report(context, property->name, hr, hr == E_INVALIDARG ? L"this value is not accepted" : NULL);
     }
     IBackgroundCopyJob_Release(job);
     return SUCCEEDED(hr) ? STATUS_OK : STATUS_FAILED;
