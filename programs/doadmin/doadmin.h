@@ -227,6 +227,7 @@ struct job_list
 };
 
 HRESULT job_list_get(struct context *context, struct job_list *list);
+HRESULT job_list_add(struct job_list *list, IBackgroundCopyJob *job);
 HRESULT job_list_get_all(struct context *context, struct job_list *list);
 void job_list_cleanup(struct job_list *list);
 

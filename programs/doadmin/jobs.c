@@ -34,7 +34,7 @@ void job_list_cleanup(struct job_list *list)
 }
 
 /* Takes the reference over, also when it fails. */
-static HRESULT job_list_add(struct job_list *list, IBackgroundCopyJob *job)
+HRESULT job_list_add(struct job_list *list, IBackgroundCopyJob *job)
 {
     IBackgroundCopyJob **jobs;
 

@@ -87,8 +87,8 @@ static const struct command commands[] =
         L"what became of each. Meanwhile Wine's session lasts, and with it the service. A suspended\n"
         L"job does not get on by itself and is not waited for.\n"
         L"\n"
-        L"The exit status is 1 if a job failed or was suspended, or if the time was up, and 3 if one was\n"
-        L"cancelled.\n",
+        L"The exit status is 1 if a job failed or was suspended, or if the time was up, otherwise 3 if one\n"
+        L"was cancelled.\n",
         OPTION_TIMEOUT, wait_run,
     },
     {

@@ -19,10 +19,14 @@
  */
 
 
+#include <stdlib.h>
+
 #include "doadmin.h"
 
 /* Another program's callback interface must stay set: the service is asked again and again. */
-#define POLL_INTERVAL 500
+#define POLL_INTERVAL 500       /* milliseconds */
+
+#define TIMEOUT_MAX 1000000000  /* seconds; the rest of a longer one does not matter */
 
 struct wait
 {
@@ -30,6 +34,9 @@ struct wait
     HANDLE interrupted;
     UINT64 end;                 /* GetTickCount64(), 0: no limit */
     enum exit_status status;    /* the worst so far */
+    struct job_list watched;    /* without operands: every job that was ever seen under way */
+    GUID *ids;                  /* theirs */
+    unsigned int busy;          /* index of the job that was found under way last, to ask that first */
 };
 
 static BOOL state_is_under_way(BG_JOB_STATE state)
@@ -38,9 +45,10 @@ static BOOL state_is_under_way(BG_JOB_STATE state)
             || state == BG_JOB_STATE_TRANSIENT_ERROR;
 }
 
+/* A failure counts for more than that somebody cancelled a job. */
 static void wait_set_status(struct wait *wait, enum exit_status status)
 {
-    if (wait->status == STATUS_OK)
+    if (wait->status == STATUS_OK || status == STATUS_FAILED)
         wait->status = status;
 }
 
@@ -116,46 +124,97 @@ static void wait_for_list(struct wait *wait, const struct job_list *list)
     }
 }
 
-/* Whether any job is under way, also one that was created in the meantime. */
-static BOOL wait_is_over(struct wait *wait, struct job_list *list)
+static BOOL wait_knows(const struct wait *wait, const GUID *id)
+{
+    unsigned int i;
+
+    for (i = 0; i < wait->watched.count; ++i)
+    {
+        if (IsEqualGUID(&wait->ids[i], id))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Keeps a job, so that what becomes of it is seen even when it is over and in no list any more. */
+static HRESULT wait_add(struct wait *wait, IBackgroundCopyJob *job, const GUID *id)
+{
+    GUID *ids;
+
+    if (!(ids = realloc(wait->ids, (wait->watched.count + 1) * sizeof(*ids))))
+        return E_OUTOFMEMORY;
+    wait->ids = ids;
+    wait->ids[wait->watched.count] = *id;
+    IBackgroundCopyJob_AddRef(job);
+    return job_list_add(&wait->watched, job);
+}
+
+/* Adds the jobs that are not watched yet: those that are not suspended, as who waits for everything does not
+ * mean what nobody has started. */
+static HRESULT wait_add_new(struct wait *wait)
+{
+    struct job_list list;
+    BG_JOB_STATE state;
+    unsigned int i;
+    HRESULT hr;
+    GUID id;
+
+    if (FAILED(hr = job_list_get_all(wait->context, &list)))
+        return hr;
+    for (i = 0; i < list.count && SUCCEEDED(hr); ++i)
+    {
+        /* A job that ended since the list was made was never under way for us. */
+        if (SUCCEEDED(IBackgroundCopyJob_GetId(list.jobs[i], &id)) && !wait_knows(wait, &id)
+                && SUCCEEDED(IBackgroundCopyJob_GetState(list.jobs[i], &state)) && state != BG_JOB_STATE_SUSPENDED)
+            hr = wait_add(wait, list.jobs[i], &id);
+    }
+    job_list_cleanup(&list);
+    return hr;
+}
+
+static BOOL wait_is_under_way(struct wait *wait)
+{
+    unsigned int i, index, count = wait->watched.count;
+    BG_JOB_STATE state;
+
+    for (i = 0; i < count; ++i)
+    {
+        index = (wait->busy + i) % count;
+        if (SUCCEEDED(IBackgroundCopyJob_GetState(wait->watched.jobs[index], &state)) && state_is_under_way(state))
+        {
+            wait->busy = index;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Also for those that are created or started in the meantime. */
+static void wait_for_all(struct wait *wait)
 {
     BG_JOB_STATE state;
     unsigned int i;
     HRESULT hr;
 
-    if (FAILED(hr = job_list_get_all(wait->context, list)))
+    while (SUCCEEDED(hr = wait_add_new(wait)) && wait_is_under_way(wait))
+    {
+        do
+        {
+            if (!wait_pause(wait))
+                return;
+        } while (wait_is_under_way(wait));
+    }
+    if (FAILED(hr))
     {
         error_report(wait->context, NULL, hr, NULL);
         wait_set_status(wait, STATUS_FAILED);
-        return TRUE;
+        return;
     }
-    for (i = 0; i < list->count; ++i)
+    for (i = 0; i < wait->watched.count; ++i)
     {
-        if (SUCCEEDED(IBackgroundCopyJob_GetState(list->jobs[i], &state)) && state_is_under_way(state))
-            return FALSE;
+        if (FAILED(IBackgroundCopyJob_GetState(wait->watched.jobs[i], &state)) || state != BG_JOB_STATE_SUSPENDED)
+            wait_report(wait, wait->watched.jobs[i]);
     }
-    return TRUE;
-}
-
-static void wait_for_all(struct wait *wait)
-{
-    struct job_list list;
-    BG_JOB_STATE state;
-    unsigned int i;
-
-    while (!wait_is_over(wait, &list))
-    {
-        job_list_cleanup(&list);
-        if (!wait_pause(wait))
-            return;
-    }
-    for (i = 0; i < list.count; ++i)
-    {
-        /* Who waits for everything does not mean what nobody has started. */
-        if (SUCCEEDED(IBackgroundCopyJob_GetState(list.jobs[i], &state)) && state != BG_JOB_STATE_SUSPENDED)
-            wait_report(wait, list.jobs[i]);
-    }
-    job_list_cleanup(&list);
 }
 
 enum exit_status wait_run(struct context *context)
@@ -165,7 +224,7 @@ enum exit_status wait_run(struct context *context)
     struct job_list list;
 
     if (options->given & OPTION_TIMEOUT)
-        wait.end = GetTickCount64() + options->timeout * 1000;
+        wait.end = GetTickCount64() + min(options->timeout, TIMEOUT_MAX) * 1000;
     if (!(wait.interrupted = interrupt_start()))
     {
         error_report(context, NULL, HRESULT_FROM_WIN32(GetLastError()), NULL);
@@ -174,6 +233,8 @@ enum exit_status wait_run(struct context *context)
     if (!options->operand_count)
     {
         wait_for_all(&wait);
+        job_list_cleanup(&wait.watched);
+        free(wait.ids);
     }
     else if (SUCCEEDED(job_list_get(context, &list)))
     {
@@ -185,5 +246,5 @@ enum exit_status wait_run(struct context *context)
         wait.status = STATUS_FAILED;
     }
     interrupt_stop();
-    return wait.status;
+    return wait.status == STATUS_OK ? stream_check(context) : wait.status;
 }

@@ -426,6 +426,80 @@ test_build_fails()
     expect_only
 }
 
+# hold_job NAME: a job that waits for the server; sets id, returns when it is under way.
+hold_job()
+{
+    run create "$1 $mark"
+    expect_status 0
+    id=$(cat out)
+    run add "$id" -o held.bin "$TEST_HTTP/data/$mark?size=1000&hold=$1$mark&key=$1$mark"
+    expect_status 0
+    run resume "$id"
+    expect_status 0
+    run get -o waited "$TEST_HTTP/control/wait?key=$1$mark&requests=1&timeout_ms=20000"
+    expect_status 0
+    rm -f waited
+}
+
+# start ARGUMENT...: runs doadmin at the same time; finish sets what run sets.
+start()
+{
+    background="doadmin $*"
+    # shellcheck disable=SC2086
+    timeout -k 5 "$limit" $DOADMIN "$@" >started.out 2>started.err </dev/null &
+    pid=$!
+}
+
+finish()
+{
+    wait "$pid"
+    status=$?
+    command=$background
+    mv started.out out
+    mv started.err err
+}
+
+# Jobs that end by another program while they are waited for.
+test_ended_elsewhere()
+{
+    # A failure counts for more than a job that was cancelled, whichever is first.
+    hold_job first
+    first=$id
+    run create "failing $mark"
+    second=$(cat out)
+    run add "$second" -o failing.bin "$TEST_HTTP/data/$mark?status=404"
+    run resume "$second"
+    run wait "$second"
+    expect_status 1
+    start wait
+    run monitor --count 2 "$first"
+    expect_status 0
+    run cancel "$first"
+    expect_status 0
+    finish
+    expect_status 1
+    expect_line out "^\\$first: cancelled\$"
+    expect_line err '\(0x80190194, HTTP_E_STATUS_NOT_FOUND\)$'
+    run cancel "$second"
+    expect_status 0
+
+    # Without a failure the exit status tells of it, also when all jobs are waited for.
+    hold_job alone
+    start wait --timeout 18446744073709551615
+    run monitor --count 2 "$id"
+    run cancel "$id"
+    finish
+    expect_status 3
+    expect_empty err
+    expect_line out "^\\$id: cancelled\$"
+    for name in first alone
+    do
+        run get -o released "$TEST_HTTP/control/release?key=$name$mark"
+        rm -f released
+    done
+    expect_only
+}
+
 # A table that is renewed, and a wait that is too short.
 test_watch()
 {
@@ -464,6 +538,7 @@ else
         test_build
         test_build_fails
         test_watch
+        test_ended_elsewhere
     else
         skipped=1
     fi
