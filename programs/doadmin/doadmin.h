@@ -134,6 +134,7 @@ void stream_init(struct stream *stream, DWORD id);
 void stream_write(struct stream *stream, const WCHAR *chars, size_t length);
 void stream_print(struct stream *stream, const WCHAR *format, ...);
 unsigned int stream_width(const struct stream *stream);
+unsigned int stream_height(const struct stream *stream);
 enum exit_status stream_check(struct context *context);
 void text_append(struct text *text, const WCHAR *chars, size_t length);
 void text_append_format(struct text *text, const WCHAR *format, ...);

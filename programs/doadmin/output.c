@@ -18,6 +18,7 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
+#include <limits.h>
 #include <stdlib.h>
 #include <stdio.h>
 
@@ -116,6 +117,16 @@ unsigned int stream_width(const struct stream *stream)
     if (!GetConsoleScreenBufferInfo(stream->handle, &info) || info.srWindow.Right <= info.srWindow.Left)
         return DEFAULT_WIDTH;
     return info.srWindow.Right - info.srWindow.Left + 1;
+}
+
+/* Lines of a console; of anything else there is no end. */
+unsigned int stream_height(const struct stream *stream)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+
+    if (!GetConsoleScreenBufferInfo(stream->handle, &info) || info.srWindow.Bottom <= info.srWindow.Top)
+        return UINT_MAX;
+    return info.srWindow.Bottom - info.srWindow.Top + 1;
 }
 
 /* For commands whose result is what they print: a result that got lost is a failure. */

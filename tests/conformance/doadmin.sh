@@ -459,9 +459,30 @@ finish()
     mv started.err err
 }
 
-# Jobs that end by another program while they are waited for.
+# Waits for the first line that the started doadmin writes to its output.
+started()
+{
+    for _ in $(seq 100)
+    do
+        [ ! -s started.out ] || return 0
+        sleep 0.1
+    done
+    fail "it writes nothing: $(cat started.err)"
+}
+
+# Jobs that end by another program while they are waited for or watched.
 test_ended_elsewhere()
 {
+    hold_job watched
+    start monitor "$id"
+    started
+    run cancel "$id"
+    expect_status 0
+    finish
+    expect_status 0
+    expect_empty err
+    expect_line out "^[0-9A-F]{8}  cancelled .*  watched $mark\$"
+
     # A failure counts for more than a job that was cancelled, whichever is first.
     hold_job first
     first=$id
@@ -492,11 +513,39 @@ test_ended_elsewhere()
     expect_status 3
     expect_empty err
     expect_line out "^\\$id: cancelled\$"
-    for name in first alone
+    for name in watched first alone
     do
         run get -o released "$TEST_HTTP/control/release?key=$name$mark"
         rm -f released
     done
+    expect_only
+}
+
+# The table is as wide as the terminal.
+test_narrow()
+{
+    run create "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字 $mark"
+    id=$(cat out)
+    run monitor "$id"
+    expect_status 0
+    expect_line out '  FILES    NAME$'
+    for width in 80 50 20
+    do
+        command="doadmin monitor on $width columns"
+        timeout -k 5 "$limit" script -qec "stty cols $width rows 24; $DOADMIN monitor $id" /dev/null \
+            >typescript </dev/null
+        status=$?
+        tr -d '\r' <typescript >out
+        rm -f typescript
+        expect_status 0
+        case $width in
+            80) expect_line out '  LEFT  NAME$'; expect_line out '  漢字漢字漢$' ;;
+            50) expect_line out '  DONE  NAME$'; expect_line out '100%  漢字漢字漢字漢字$' ;;
+            20) expect_line out 'ID        STATE$'; expect_line out '^[0-9A-F]{8}  suspended$' ;;
+        esac
+    done
+    run cancel "$id"
+    expect_status 0
     expect_only
 }
 
@@ -539,6 +588,12 @@ else
         test_build_fails
         test_watch
         test_ended_elsewhere
+        if command -v script >/dev/null
+        then
+            test_narrow
+        else
+            skipped=$((skipped + 1))
+        fi
     else
         skipped=1
     fi
