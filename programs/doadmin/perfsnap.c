@@ -29,6 +29,7 @@ struct snapshot
     UINT64 files;
     UINT64 files_transferred;
     UINT64 bytes;
+    UINT64 bytes_of_transferred;    /* those of the files that are whole */
 };
 
 /* 0 for a value that is not there. */
@@ -40,6 +41,27 @@ static UINT64 usage_get(const WCHAR *name)
     if (RegGetValueW(HKEY_CURRENT_USER, USAGE_KEY, name, RRF_RT_REG_DWORD | RRF_RT_REG_QWORD, NULL, &value, &size))
         return 0;
     return value;
+}
+
+static UINT64 count_whole_files(IBackgroundCopyJob *job)
+{
+    IEnumBackgroundCopyFiles *enumerator;
+    BG_FILE_PROGRESS progress;
+    IBackgroundCopyFile *file;
+    UINT64 bytes = 0;
+    ULONG count;
+
+    if (FAILED(IBackgroundCopyJob_EnumFiles(job, &enumerator)))
+        return 0;
+    while (IEnumBackgroundCopyFiles_Next(enumerator, 1, &file, &count) == S_OK)
+    {
+        if (SUCCEEDED(IBackgroundCopyFile_GetProgress(file, &progress))
+                && progress.BytesTransferred == progress.BytesTotal)
+            bytes += progress.BytesTotal;
+        IBackgroundCopyFile_Release(file);
+    }
+    IEnumBackgroundCopyFiles_Release(enumerator);
+    return bytes;
 }
 
 static void count_jobs(const struct job_list *list, struct snapshot *snapshot)
@@ -56,6 +78,10 @@ static void count_jobs(const struct job_list *list, struct snapshot *snapshot)
         snapshot->files += progress.FilesTotal;
         snapshot->files_transferred += progress.FilesTransferred;
         snapshot->bytes += progress.BytesTransferred;
+        if (progress.FilesTransferred == progress.FilesTotal)
+            snapshot->bytes_of_transferred += progress.BytesTransferred;
+        else if (progress.FilesTransferred)
+            snapshot->bytes_of_transferred += count_whole_files(list->jobs[i]);
     }
 }
 
@@ -78,7 +104,7 @@ static void append_snapshot(struct fields *fields, const struct snapshot *snapsh
     fields_number(fields, L"TotalBytesDownloaded", snapshot->bytes);
     fields_number(fields, L"TotalBytesUploaded", 0);
     fields_number(fields, L"AverageDownloadSize",
-            snapshot->files_transferred ? snapshot->bytes / snapshot->files_transferred : 0);
+            snapshot->files_transferred ? snapshot->bytes_of_transferred / snapshot->files_transferred : 0);
     fields_number(fields, L"AverageUploadSize", 0);
     fields_text(fields, L"DownloadMode", L"Simple");
     fields_number(fields, L"CacheSizeBytes", usage_get(L"CacheSizeBytes"));

@@ -521,6 +521,32 @@ test_ended_elsewhere()
     expect_only
 }
 
+# The average is that of the files that are whole. No other jobs may be there.
+test_average()
+{
+    run create "average $mark"
+    id=$(cat out)
+    run add "$id" -o whole.bin "$TEST_HTTP/data/$mark?size=1000"
+    run add "$id" -o held.bin "$TEST_HTTP/data/$mark?size=1000&hold=average$mark&hold_at=500&key=average$mark"
+    run resume "$id"
+    for _ in $(seq 100)
+    do
+        run show "$id"
+        ! grep -q '^Files *1 of 2' out || break
+    done
+    expect_line out '^Files +1 of 2'
+    run perfsnap
+    expect_status 0
+    expect_line out '^FilesDownloaded +: 1$'
+    expect_line out '^Files +: 2$'
+    expect_line out '^AverageDownloadSize +: 1000$'
+    run cancel "$id"
+    expect_status 0
+    run get -o released "$TEST_HTTP/control/release?key=average$mark"
+    rm -f released
+    expect_only
+}
+
 # The table is as wide as the terminal.
 test_narrow()
 {
@@ -588,6 +614,7 @@ else
         test_build_fails
         test_watch
         test_ended_elsewhere
+        test_average
         if command -v script >/dev/null
         then
             test_narrow
