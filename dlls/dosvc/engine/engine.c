@@ -71,6 +71,7 @@ static struct engine *engine_alloc(const struct engine_config *config)
     clock_cond_init(&engine->saved_cond);
     clock_cond_init(&engine->event_cond);
     clock_cond_init(&engine->waiters_cond);
+    clock_cond_init(&engine->state_cond);
     clock_cond_init(&engine->timer_cond);
     return engine;
 }
@@ -90,6 +91,7 @@ static void engine_dealloc(struct engine *engine)
     pthread_cond_destroy(&engine->saved_cond);
     pthread_cond_destroy(&engine->event_cond);
     pthread_cond_destroy(&engine->waiters_cond);
+    pthread_cond_destroy(&engine->state_cond);
     pthread_cond_destroy(&engine->timer_cond);
     pthread_mutex_destroy(&engine->lock);
     free(engine->proxy_list);
@@ -259,6 +261,7 @@ void engine_shutdown(struct engine *engine)
     again = engine->stopping;
     engine->stopping = true;
     pthread_cond_broadcast(&engine->event_cond);
+    pthread_cond_broadcast(&engine->state_cond);
     pthread_mutex_unlock(&engine->lock);
     if (again)
         return;

@@ -271,7 +271,7 @@ int32_t engine_file_get_number(struct engine *engine, const struct job_id *id, u
                                uint64_t *value);
 int32_t engine_file_set_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
                                uint64_t value);
-/* FILE_TEXT_INTEGRITY_INFO or FILE_TEXT_DECRYPTION_INFO; E_INVALIDARG if the JSON text is not as it should be. */
+/* FILE_TEXT_FILE_ID, FILE_TEXT_INTEGRITY_INFO or FILE_TEXT_DECRYPTION_INFO; E_INVALIDARG if the JSON text is not as it should be. */
 int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
                              const char *text);
 /*
@@ -308,5 +308,29 @@ int32_t engine_file_set_url(struct engine *engine, const struct job_id *id, uint
  */
 int32_t engine_job_replace_prefix(struct engine *engine, const struct job_id *id, const char *old_prefix,
                                   const char *new_prefix);
+
+/*
+ * Downloads: jobs of JOB_KIND_DOWNLOAD with one file.
+ *
+ * Starts one, goes on with it, or, once it is transferred and if ranges are given, fetches these too and stores them
+ * behind what is here; bytes are then counted anew. Ranges matter only for the first start and for such a portion. The
+ * first start cancels another download with the same destination. DO_E_INVALID_STATE, DO_E_DOWNLOAD_NO_URI,
+ * DO_E_FILE_DOWNLOADSINK_UNSPECIFIED, DO_E_INVALID_RANGE, DO_E_OVERLAPPING_RANGES, E_INVALIDARG (too many ranges).
+ */
+int32_t engine_download_start(struct engine *engine, const struct job_id *id, const struct file_range *ranges,
+                              uint32_t count);
+/* As engine_job_list(), for the downloads whose property has the value. */
+int32_t engine_download_find(struct engine *engine, enum download_property property, const char *value,
+                             struct job_id *ids, uint32_t capacity, uint32_t *count);
+
+/*
+ * The certificate for servers that want one: DER, and its key as a PRIVATEKEYBLOB of Windows, or none. Both are kept in
+ * memory only, and shown to the origin of the file's URL only. CRYPT_E_FILE_ERROR: they are no such things.
+ */
+int32_t engine_job_set_certificate(struct engine *engine, const struct job_id *id, const void *certificate,
+                                   uint32_t certificate_size, const void *key, uint32_t key_size);
+
+/* Blocks while the job is queued, being transferred or going to retry. DO_E_NO_SERVICE: the engine is stopped. */
+int32_t engine_job_wait(struct engine *engine, const struct job_id *id);
 
 #endif /* DOSVC_ENGINE_H */

@@ -28,6 +28,7 @@
 #include <stdint.h>
 #include <uthash.h>
 
+#include "correlation_vector.h"
 #include "cost.h"
 #include "credentials.h"
 #include "engine.h"
@@ -113,6 +114,8 @@ struct job
     uint64_t numbers[JOB_NUMBER_COUNT]; /* job_settings has their defaults: 0 and JOB_TIMEOUT_UNSET stand for unset */
     char *texts[JOB_TEXT_COUNT];        /* NULL when empty */
     struct credentials credentials;
+    char correlation_base[CORRELATION_VECTOR_BASE + 1]; /* made for the first request, unless the client gave one */
+    _Atomic uint32_t correlation_count; /* requests that carry it; not guarded */
     enum job_state state;
     uint32_t proxy_usage;
     uint32_t error_count;
@@ -132,6 +135,7 @@ struct job
     uint64_t transferring_since;        /* clock_now_ms() of the change to JOB_TRANSFERRING */
     uint64_t progress_at;               /* clock_now_ms() of the last byte that was noticed */
     uint64_t progress_bytes;            /* bytes there were then */
+    uint64_t told_at;                   /* clock_now_ms() when EVENT_JOB_MODIFIED was last told for progress */
     uint64_t told_bytes;                /* bytes there were when EVENT_JOB_MODIFIED was last told for progress */
 
     struct job *expired_next;           /* too old, and being cancelled for it */
@@ -143,7 +147,6 @@ struct job
     struct job *touched_prev, *touched_next; /* engine.touched */
     uint64_t deadline;                  /* clock_now_ms() from which the scheduler has to look at it again */
     uint64_t retry_until;               /* no file waits for a retry later than this */
-    uint64_t told_at;                   /* clock_now_ms() when progress was last told, or not worth it */
 
     bool dirty;                         /* the row, or that of a file, differs from the store */
     bool row_dirty;
@@ -207,6 +210,7 @@ struct engine
     unsigned int waiters;               /* threads in engine_wait_event() */
     pthread_cond_t waiters_cond;
 
+    pthread_cond_t state_cond;          /* a job's state changed, or stopping */
     pthread_cond_t timer_cond;          /* the earliest deadline may have changed, or stopping */
     uint64_t expiry_at;                 /* clock_now_ms() at which the oldest job may be too old */
     uint64_t timer_at;                  /* what the timer thread sleeps until */
@@ -289,6 +293,8 @@ int32_t job_check_event(const struct job *job, enum job_event event);
 int32_t job_save_change(struct engine *engine, struct job *job);
 /* Puts a copy in place of a string, which is wiped; an empty one is kept as NULL. */
 int32_t text_replace(char **string, const char *value);
+int32_t job_resume(struct engine *engine, struct job *job);
+int32_t job_cancel(struct engine *engine, struct job *job); /* leaves engine.lock while waiting */
 /* See engine_job_get_text(). */
 int32_t text_copy(const char *text, char *buffer, uint32_t *size);
 
@@ -314,7 +320,8 @@ bool file_has_begun(const struct file *file);
 int32_t file_check_ready(const struct file *file);
 /* Of the remote file, as far as somebody knows it. */
 uint64_t file_known_size(const struct file *file);
-uint64_t file_bytes_total(const struct file *file);
+uint64_t file_stored_total(const struct file *file); /* bytes that the local file will have */
+uint64_t file_bytes_total(const struct file *file); /* of those, the ones that a client counts */
 uint64_t file_bytes_transferred(const struct file *file);
 /* Forgets the bytes that are here: they belong to another version of the file. */
 void file_reset(struct file *file);
@@ -357,6 +364,14 @@ void event_forget_files(struct job *job);
 /* network.c; the caller holds engine.lock */
 /* Blocks the jobs that may not use the network, and lets go those that may. */
 void network_check(struct engine *engine);
+
+/* progress.c; the caller holds engine.lock */
+/* When to call progress_check() next. */
+uint64_t progress_deadline(const struct job *job, uint64_t now);
+/* Tells of the bytes of the job, if that is due. */
+void progress_check(struct engine *engine, struct job *job, uint64_t now, uint64_t bytes);
+/* The same, when bytes came: only for clients who want to know by their number. */
+void progress_check_step(struct engine *engine, struct job *job);
 
 /* scheduler.c */
 int32_t scheduler_start(struct engine *engine);

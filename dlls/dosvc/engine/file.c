@@ -38,6 +38,7 @@ static const struct setting_number file_numbers[FILE_NUMBER_COUNT] =
     [FILE_NUMBER_BYTES_FROM_HTTP] = {"bytes_from_http", 0},
     [FILE_NUMBER_DURATION] = {"duration", 0},
     [FILE_NUMBER_VALID] = {"valid", 0},
+    [FILE_NUMBER_PORTION_BASE] = {"portion_base", 0},
 };
 
 static const char *const file_texts[FILE_TEXT_COUNT] =
@@ -221,22 +222,32 @@ uint64_t file_known_size(const struct file *file)
     return file->size == ENGINE_SIZE_UNKNOWN ? file->numbers[FILE_NUMBER_TOTAL_SIZE] : file->size;
 }
 
-uint64_t file_bytes_total(const struct file *file)
+uint64_t file_stored_total(const struct file *file)
 {
     return range_list_total(file->ranges, file->range_count, file_known_size(file));
+}
+
+uint64_t file_bytes_total(const struct file *file)
+{
+    uint64_t total = file_stored_total(file);
+
+    return total == ENGINE_SIZE_UNKNOWN ? total : total - file->numbers[FILE_NUMBER_PORTION_BASE];
 }
 
 /* What a client took is not counted across restarts, but in the end it was everything. */
 uint64_t file_bytes_transferred(const struct file *file)
 {
-    uint64_t total;
+    uint64_t base = file->numbers[FILE_NUMBER_PORTION_BASE], total;
 
     if (file->transferred && !file->path)
         return file_bytes_total(file);
     if (file->stream)
-        return atomic_load(&file->stream->taken);
-    total = extent_list_total(&file->extents);
-    return file->transfer ? total + transfer_unsynced_bytes(file->transfer) : total;
+        total = atomic_load(&file->stream->taken);
+    else
+        total = extent_list_total(&file->extents);
+    if (file->transfer && !file->stream)
+        total += transfer_unsynced_bytes(file->transfer);
+    return total > base ? total - base : 0;
 }
 
 bool file_is_whole(const struct file *file)
@@ -245,12 +256,12 @@ bool file_is_whole(const struct file *file)
 
     if (file->size == ENGINE_SIZE_UNKNOWN)
         return false;
-    return !extent_list_find_gap(&file->extents, 0, file_bytes_total(file), &gap);
+    return !extent_list_find_gap(&file->extents, 0, file_stored_total(file), &gap);
 }
 
 bool file_is_done(const struct file *file)
 {
-    return file_is_whole(file) && (!file->stream || atomic_load(&file->stream->taken) == file_bytes_total(file));
+    return file_is_whole(file) && (!file->stream || atomic_load(&file->stream->taken) == file_stored_total(file));
 }
 
 bool file_has_room(const struct file *file)

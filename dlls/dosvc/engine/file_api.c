@@ -205,6 +205,8 @@ static int32_t file_check_text(enum file_text which, const char *text)
         if (SUCCEEDED(hr = integrity_info_parse(text, &integrity)))
             integrity_info_cleanup(&integrity);
         return hr;
+    case FILE_TEXT_FILE_ID:
+        return S_OK;
     case FILE_TEXT_DECRYPTION_INFO:
         if (SUCCEEDED(hr = decryption_info_parse(text, &decryption)))
             decryption_info_cleanup(&decryption);
@@ -229,9 +231,10 @@ int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uin
     {
         if (SUCCEEDED(hr = file_check_settable(file)))
         {
-            char *former = file->texts[which];
+            char **text_of_file = which == FILE_TEXT_FILE_ID ? &file->file_id : &file->texts[which];
+            char *former = *text_of_file;
 
-            file->texts[which] = copy;
+            *text_of_file = copy;
             copy = former;
             hr = file_save_change(engine, file);
         }

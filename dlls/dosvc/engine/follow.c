@@ -120,6 +120,15 @@ static bool is_refused_by_proxy(const struct transfer *transfer)
            && status == 407;
 }
 
+/* The client's headers for a challenge are tried once, and before passwords. */
+static bool follow_with_headers(struct transfer *transfer)
+{
+    if (!transfer->options.auth_headers || transfer->authorized)
+        return false;
+    transfer->authorized = true;
+    return true;
+}
+
 static bool follow_answer(struct transfer *transfer, CURLcode *result)
 {
     const struct response *response = &transfer->response;
@@ -131,7 +140,8 @@ static bool follow_answer(struct transfer *transfer, CURLcode *result)
         return false;
     if (response->status == 401)
         return transfer_at_origin(transfer)
-               && follow_challenge(transfer, CREDENTIAL_SERVER, CURLINFO_HTTPAUTH_AVAIL, &transfer->server_scheme);
+               && (follow_with_headers(transfer) || follow_challenge(transfer, CREDENTIAL_SERVER, CURLINFO_HTTPAUTH_AVAIL,
+                                                                     &transfer->server_scheme));
     if (response->status / 100 == 3 && response->status != 304 && *response->location)
         return follow_redirect(transfer, result);
     return false;

@@ -35,11 +35,22 @@ struct http_options
     uint32_t security;                  /* SECURITY_* */
     struct curl_slist *headers;         /* secrets: for the origin of the file's URL only */
     struct credentials credentials;     /* likewise, but for those for proxies */
+    struct curl_slist *auth_headers;    /* the same, for when it has answered 401 */
+    char *certificate;                  /* PEM, or NULL: for that origin, too */
+    char *key;
+    char *correlation;                  /* what MS-CV begins with, or NULL for no such header */
 };
 
 /* The caller holds engine.lock. False: no memory. */
-bool http_options_init(struct http_options *options, const struct job *job);
+bool http_options_init(struct http_options *options, struct job *job);
 void http_options_cleanup(struct http_options *options);
+
+/*
+ * The headers of one request, to be freed with custom_headers_free(). number: of the correlation vector. False: no
+ * memory.
+ */
+bool http_options_build_headers(const struct http_options *options, bool at_origin, bool authorized, uint32_t number,
+                                struct curl_slist **headers);
 
 /* Whether there is no bit too many, and but one policy for redirects. */
 bool security_flags_are_known(uint64_t security);

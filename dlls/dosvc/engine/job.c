@@ -43,6 +43,11 @@ static const struct setting_number job_numbers[JOB_NUMBER_COUNT] =
     [JOB_NUMBER_TRANSFER_TIME] = {"transfer_time", 0},
     [JOB_NUMBER_COST_FLAGS] = {"cost_flags", 0},
     [JOB_NUMBER_FILE_ACL_FLAGS] = {"file_acl_flags", 0},
+    [JOB_NUMBER_CALLBACK_SECONDS] = {"callback_seconds", 1},
+    [JOB_NUMBER_CALLBACK_PERCENT] = {"callback_percent", 0},
+    [JOB_NUMBER_BLOCKING] = {"blocking", 0},
+    [JOB_NUMBER_COST_POLICY] = {"cost_policy", COST_POLICY_UNSET},
+    [JOB_NUMBER_DISALLOW_CELLULAR] = {"disallow_cellular", 0},
 };
 
 static const char *const job_texts[JOB_TEXT_COUNT] =
@@ -56,6 +61,10 @@ static const char *const job_texts[JOB_TEXT_COUNT] =
     [JOB_TEXT_NOTIFY_PROGRAM] = "notify_program",
     [JOB_TEXT_NOTIFY_PARAMETERS] = "notify_parameters",
     [JOB_TEXT_NOTIFY_CLASS] = "notify_class",
+    [JOB_TEXT_CORRELATION_VECTOR] = "correlation_vector",
+    [JOB_TEXT_AUTH_HEADERS] = NULL,     /* secrets */
+    [JOB_TEXT_CLIENT_CERTIFICATE] = NULL,
+    [JOB_TEXT_CLIENT_KEY] = NULL,
 };
 
 const struct setting_table job_settings =
@@ -331,6 +340,7 @@ int32_t job_handle_event(struct engine *engine, struct job *job, enum job_event 
     if (next == before)
         return S_OK;
     job->state = next;
+    pthread_cond_broadcast(&engine->state_cond);
     job_state_changed(engine, job, before);
     return S_OK;
 }

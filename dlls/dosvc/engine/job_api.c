@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "custom_headers.h"
 #include "engine_private.h"
 #include "http_options.h"
 #include "proxy.h"
@@ -196,7 +197,7 @@ static void job_retry_now(struct job *job)
     }
 }
 
-static int32_t job_resume(struct engine *engine, struct job *job)
+int32_t job_resume(struct engine *engine, struct job *job)
 {
     uint32_t i;
     int32_t hr;
@@ -229,7 +230,7 @@ static int32_t job_suspend(struct engine *engine, struct job *job)
     return saver_wait(engine, job);
 }
 
-static int32_t job_cancel(struct engine *engine, struct job *job)
+int32_t job_cancel(struct engine *engine, struct job *job)
 {
     int32_t hr;
 
@@ -251,6 +252,12 @@ int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_
 
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
+    if (job->numbers[JOB_NUMBER_KIND] == JOB_KIND_DOWNLOAD
+        && (hr = download_check_action(job->state, action)) != S_OK)
+    {
+        job_unlock(engine, job);
+        return hr == S_FALSE ? S_OK : hr;
+    }
     switch (action)
     {
     case JOB_ACTION_RESUME:
@@ -384,6 +391,10 @@ static int32_t job_set_text(struct job *job, enum job_text which, const char *te
         return text_replace(&job->texts[which], text);
     case JOB_TEXT_CUSTOM_HEADERS:
         return job_set_custom_headers(job, text);
+    case JOB_TEXT_CORRELATION_VECTOR:
+        return text && !correlation_vector_is_valid(text) ? E_INVALIDARG : text_replace(&job->texts[which], text);
+    case JOB_TEXT_AUTH_HEADERS:
+        return text && strlen(text) > CUSTOM_HEADERS_MAX ? E_INVALIDARG : text_replace(&job->texts[which], text);
     default:
         return E_INVALIDARG;
     }

@@ -94,6 +94,11 @@ enum job_number
     JOB_NUMBER_TRANSFER_TIME,           /* ms spent in JOB_TRANSFERRING since the last resume; read-only */
     JOB_NUMBER_COST_FLAGS,              /* BITS_JOB_TRANSFER_POLICY; until it is set, what the priority has */
     JOB_NUMBER_FILE_ACL_FLAGS,          /* BG_COPY_FILE_*; nothing but kept, as BITS does for HTTP */
+    JOB_NUMBER_CALLBACK_SECONDS,        /* between two reports of progress of a download; 0: not by time */
+    JOB_NUMBER_CALLBACK_PERCENT,        /* of a download that make a report; 0: not by bytes */
+    JOB_NUMBER_BLOCKING,                /* 1: whoever starts the download waits for its end */
+    JOB_NUMBER_COST_POLICY,             /* of a download: DODownloadCostPolicy, or COST_POLICY_UNSET */
+    JOB_NUMBER_DISALLOW_CELLULAR,       /* 1: not over a mobile network */
     JOB_NUMBER_COUNT
 };
 
@@ -111,6 +116,7 @@ enum job_number
 #define SECURITY_REDIRECT_MASK 0x0700
 #define SECURITY_ALLOW_HTTPS_TO_HTTP 0x0800
 #define SECURITY_ALL 0x0b1f             /* every bit there is */
+#define COST_POLICY_UNSET 0xffffffffu   /* what the priority has */
 
 /* Who may ask for a name and a password, and how they are given. */
 enum credential_target
@@ -140,6 +146,10 @@ enum job_text
     JOB_TEXT_NOTIFY_PARAMETERS,         /* its command line */
     JOB_TEXT_NOTIFY_CLASS,              /* the class of a callback, as a GUID in braces */
     JOB_TEXT_EXTENDED_ERROR,            /* JSON that tells of the error; read-only, and only while there is one */
+    JOB_TEXT_CORRELATION_VECTOR,        /* what the MS-CV of every request begins with */
+    JOB_TEXT_AUTH_HEADERS,              /* header lines for a server that answers with 401; secrets */
+    JOB_TEXT_CLIENT_CERTIFICATE,        /* PEM; read-only: engine_job_set_certificate() */
+    JOB_TEXT_CLIENT_KEY,                /* the same */
     JOB_TEXT_COUNT
 };
 
@@ -151,6 +161,7 @@ enum file_number
     FILE_NUMBER_BYTES_FROM_HTTP = 2,    /* body bytes that servers sent; read-only */
     FILE_NUMBER_DURATION = 3,           /* ms during which the file was transferred; read-only */
     FILE_NUMBER_VALID = 4,              /* 1: its client says that the bytes are right; engine_file_set_valid() */
+    FILE_NUMBER_PORTION_BASE,           /* bytes of former portions, in front of those that are counted; read-only */
     FILE_NUMBER_COUNT
 };
 
@@ -167,7 +178,7 @@ enum file_text
 {
     FILE_TEXT_REMOTE_NAME = 0,          /* URL */
     FILE_TEXT_LOCAL_NAME = 1,           /* the destination as the client named it (a Windows path) */
-    FILE_TEXT_FILE_ID = 2,              /* content identifier of the client, may be empty */
+    FILE_TEXT_FILE_ID = 2,              /* content identifier of the client; may be empty, and may be set */
     FILE_TEXT_TEMPORARY_NAME = 3,       /* Unix path of the temporary file; empty for a file without destination */
     FILE_TEXT_INTEGRITY_INFO = 4,       /* JSON, may be set: see integrity_info.h */
     FILE_TEXT_DECRYPTION_INFO = 5,      /* JSON, may be set, and holds a secret: see decryption_info.h */
@@ -184,6 +195,16 @@ enum proxy_usage
     PROXY_NONE = 1,
     PROXY_OVERRIDE = 2,                 /* the list given with it */
     PROXY_AUTODETECT = 3                /* as PROXY_PRECONFIG */
+};
+
+/* By what engine_download_find() finds. */
+enum download_property
+{
+    DOWNLOAD_ANY = 0,                   /* every download */
+    DOWNLOAD_URI = 1,
+    DOWNLOAD_CONTENT_ID = 2,
+    DOWNLOAD_DISPLAY_NAME = 3,
+    DOWNLOAD_LOCAL_PATH = 4
 };
 
 /* What engine_wait_event() reports. Kinds of one job that are still waiting are merged into one event. */

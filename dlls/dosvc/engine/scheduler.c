@@ -32,7 +32,6 @@
 #include "url.h"
 
 #define TIMER_PAUSE_MS 10               /* between two looks at all active jobs */
-#define PROGRESS_TELL_MS 1000           /* EVENT_JOB_MODIFIED for bytes alone: not more often */
 
 /* The first file of the job that can be started now. */
 static struct file *job_next_file(struct job *job, uint64_t now)
@@ -214,11 +213,6 @@ static void scheduler_mark_waiting(struct engine *engine, struct job *job, uint6
     (void)job_handle_event(engine, job, event);
 }
 
-static bool job_wants_progress(const struct job *job)
-{
-    return (job->transfer_count || job->ring_count) && (job->numbers[JOB_NUMBER_NOTIFY_FLAGS] & JOB_NOTIFY_MODIFICATION);
-}
-
 static uint64_t job_deadline(const struct job *job, uint64_t now)
 {
     uint64_t deadline = TIME_NEVER, timeout = job_effective_timeout(job);
@@ -230,8 +224,8 @@ static uint64_t job_deadline(const struct job *job, uint64_t now)
         deadline = job->progress_at + timeout * 1000;
     if (job_transfer_deadline(job) < deadline)
         deadline = job_transfer_deadline(job);
-    if (job_wants_progress(job) && job->told_at + PROGRESS_TELL_MS < deadline)
-        deadline = job->told_at + PROGRESS_TELL_MS;
+    if (progress_deadline(job, now) < deadline)
+        deadline = progress_deadline(job, now);
     for (i = job->first_pending; i < job->file_count && now < job->retry_until; i++)
     {
         const struct file *file = job->files[i];
@@ -308,12 +302,7 @@ static void scheduler_check_job(struct engine *engine, struct job *job, uint64_t
         scheduler_fail(engine, job->files[job->first_pending], &no_progress);
         return;
     }
-    job->told_at = now;
-    if (job_wants_progress(job) && bytes != job->told_bytes)
-    {
-        job->told_bytes = bytes;
-        event_queue(engine, job, EVENT_JOB_MODIFIED);
-    }
+    progress_check(engine, job, now, bytes);
 }
 
 /* Looks at the jobs whose time has come, and finds out whose comes next. */

@@ -442,7 +442,13 @@ static bool column_ranges(sqlite3_stmt *statement, int column, struct file *file
         return false;
     memcpy(file->ranges, ranges, size);
     file->range_count = (uint32_t)(size / sizeof(*file->ranges));
-    return SUCCEEDED(range_list_check(file->ranges, file->range_count));
+    return true;
+}
+
+/* Portions that were asked for one after another need not be in order. */
+static bool file_ranges_are_good(const struct file *file)
+{
+    return file->numbers[FILE_NUMBER_PORTION_BASE] || SUCCEEDED(range_list_check(file->ranges, file->range_count));
 }
 
 /* False: there is a text, but no memory for it. */
@@ -474,6 +480,7 @@ static struct file *store_read_file(sqlite3_stmt *statement)
            && !file->path == !file->local_name && !file->path == !file->temp_path
            && column_ranges(statement, 6, file)
            && settings_load(&file_settings, (const char *)sqlite3_column_text(statement, 7), file->numbers, file->texts)
+           && file_ranges_are_good(file)
            && extent_list_load(&file->extents, sqlite3_column_blob(statement, 11),
                                (size_t)sqlite3_column_bytes(statement, 11));
     if (good)

@@ -32,6 +32,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "custom_headers.h"
 #include "engine_private.h"
 #include "proxy.h"
 #include "transfer.h"
@@ -132,6 +133,7 @@ void transfer_free(struct transfer *transfer)
     free(transfer->proxy);
     free(transfer->redirect_target);
     free(transfer->header_text);
+    custom_headers_free(transfer->headers);
     http_options_cleanup(&transfer->options);
     free(transfer);
 }
@@ -251,6 +253,7 @@ static int transfer_sync(struct transfer *transfer)
         transfer_count_bytes(transfer);
         if (!transfer->stream)
             saver_mark_file(engine, file);
+        progress_check_step(engine, file->job);
     }
     else
     {

@@ -102,6 +102,8 @@ struct transfer
     char error_text[CURL_ERROR_SIZE];
     struct response response;
     struct outcome outcome;
+    struct curl_slist *headers;             /* of the request under way */
+    bool authorized;                        /* its origin has answered 401: it gets the headers for that */
     char *redirect_target;                  /* where redirects have led, NULL for nowhere */
     unsigned int redirects;
     unsigned long server_scheme;            /* CURLAUTH_* that the server's challenge is answered with; 0: none yet */
@@ -170,7 +172,7 @@ bool transfer_must_yield(const struct transfer *transfer, uint64_t now);
 void transfer_sync_if_due(struct transfer *transfer, uint64_t now);
 
 /* transfer_request.c */
-CURLcode transfer_set_options(const struct transfer *transfer, CURL *easy);
+CURLcode transfer_set_options(struct transfer *transfer, CURL *easy);
 
 /* transfer_pool.c. NULL: no memory, or no thread. */
 struct transfer_pool *transfer_pool_create(struct engine *engine, unsigned int threads);

@@ -24,7 +24,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "custom_headers.h"
 #include "engine_private.h"
 #include "tls.h"
 #include "transfer.h"
@@ -48,11 +50,16 @@ static CURLcode transfer_set_range(const struct transfer *transfer, CURL *easy)
 }
 
 /* Redirects are followed by the engine, not by libcurl, which would send most headers everywhere. */
-static CURLcode transfer_set_headers(const struct transfer *transfer, CURL *easy)
+static CURLcode transfer_set_headers(struct transfer *transfer, CURL *easy)
 {
-    if (!transfer->options.headers || !transfer_at_origin(transfer))
-        return CURLE_OK;
-    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->options.headers);
+    uint32_t number = atomic_fetch_add(&transfer->file->job->correlation_count, 1) + 1;
+
+    custom_headers_free(transfer->headers);
+    transfer->headers = NULL;
+    if (!http_options_build_headers(&transfer->options, transfer_at_origin(transfer), transfer->authorized, number,
+                                    &transfer->headers))
+        return CURLE_OUT_OF_MEMORY;
+    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
 }
 
 static CURLcode transfer_set_server_credentials(const struct transfer *transfer, CURL *easy)
@@ -87,7 +94,29 @@ static CURLcode transfer_set_proxy_credentials(const struct transfer *transfer, 
     return curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, credential->password);
 }
 
-static CURLcode transfer_set_request(const struct transfer *transfer, CURL *easy)
+static CURLcode transfer_set_blob(CURL *easy, CURLoption option, char *text)
+{
+    struct curl_blob blob = {.data = text, .len = strlen(text), .flags = CURL_BLOB_COPY};
+
+    return curl_easy_setopt(easy, option, &blob);
+}
+
+/* A server that redirects learns who the client is; where it redirects to does not. */
+static CURLcode transfer_set_certificate(const struct transfer *transfer, CURL *easy)
+{
+    const struct http_options *options = &transfer->options;
+    CURLcode ret;
+
+    if (!options->certificate || !options->key || !transfer_at_origin(transfer))
+        return CURLE_OK;
+    if ((ret = curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, "PEM"))
+        || (ret = curl_easy_setopt(easy, CURLOPT_SSLKEYTYPE, "PEM"))
+        || (ret = transfer_set_blob(easy, CURLOPT_SSLCERT_BLOB, options->certificate)))
+        return ret;
+    return transfer_set_blob(easy, CURLOPT_SSLKEY_BLOB, options->key);
+}
+
+static CURLcode transfer_set_request(struct transfer *transfer, CURL *easy)
 {
     CURLcode ret;
 
@@ -118,12 +147,13 @@ static CURLcode transfer_set_connection(const struct transfer *transfer, CURL *e
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
         || (ca_file && (ret = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file)))
         || (ret = tls_set_options(transfer, easy))
+        || (ret = transfer_set_certificate(transfer, easy))
         || (transfer->proxy && (ret = curl_easy_setopt(easy, CURLOPT_PROXY, transfer->proxy))))
         return ret;
     return CURLE_OK;
 }
 
-CURLcode transfer_set_options(const struct transfer *transfer, CURL *easy)
+CURLcode transfer_set_options(struct transfer *transfer, CURL *easy)
 {
     CURLcode ret;
 

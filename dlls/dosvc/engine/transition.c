@@ -143,6 +143,31 @@ int32_t job_transition(enum job_state state, enum job_event event, enum job_stat
     return S_OK;
 }
 
+int32_t download_check_action(enum job_state state, enum job_action action)
+{
+    /* One more than the result, so that what is not listed is refused. */
+    enum { DO = 1, NOTHING = 2 };
+    static const unsigned char actions[JOB_STATE_COUNT][JOB_ACTION_COUNT] =
+    {
+        [JOB_CREATED] = {[JOB_ACTION_RESUME] = DO, [JOB_ACTION_SUSPEND] = NOTHING, [JOB_ACTION_CANCEL] = DO},
+        [JOB_SUSPENDED] = {[JOB_ACTION_RESUME] = DO, [JOB_ACTION_SUSPEND] = NOTHING, [JOB_ACTION_CANCEL] = DO},
+        [JOB_QUEUED] = {[JOB_ACTION_RESUME] = NOTHING, [JOB_ACTION_SUSPEND] = DO, [JOB_ACTION_CANCEL] = DO},
+        [JOB_TRANSFERRING] = {[JOB_ACTION_RESUME] = NOTHING, [JOB_ACTION_SUSPEND] = DO, [JOB_ACTION_CANCEL] = DO},
+        [JOB_TRANSIENT_ERROR] = {[JOB_ACTION_RESUME] = NOTHING, [JOB_ACTION_SUSPEND] = DO, [JOB_ACTION_CANCEL] = DO},
+        /* These two are shown as paused; the first is kept from going on by itself. */
+        [JOB_BLOCKED] = {[JOB_ACTION_RESUME] = DO, [JOB_ACTION_SUSPEND] = DO, [JOB_ACTION_CANCEL] = DO},
+        [JOB_ERROR] = {[JOB_ACTION_RESUME] = DO, [JOB_ACTION_SUSPEND] = NOTHING, [JOB_ACTION_CANCEL] = DO},
+        [JOB_TRANSFERRED] = {[JOB_ACTION_RESUME] = NOTHING, [JOB_ACTION_SUSPEND] = NOTHING,
+                             [JOB_ACTION_COMPLETE] = DO, [JOB_ACTION_CANCEL] = DO},
+        [JOB_ACKNOWLEDGED] = {[JOB_ACTION_COMPLETE] = NOTHING},
+        [JOB_CANCELLED] = {[JOB_ACTION_CANCEL] = NOTHING}
+    };
+
+    if ((unsigned int)state >= JOB_STATE_COUNT || (unsigned int)action >= JOB_ACTION_COUNT || !actions[state][action])
+        return DO_E_INVALID_STATE;
+    return actions[state][action] == DO ? S_OK : S_FALSE;
+}
+
 int job_state_is_final(enum job_state state)
 {
     return state == JOB_ACKNOWLEDGED || state == JOB_CANCELLED;

@@ -51,6 +51,12 @@ enum job_event
  */
 int32_t job_transition(enum job_state state, enum job_event event, enum job_state *next);
 
+/*
+ * What a client of a download may do: S_OK, S_FALSE when there is nothing to do and that is all right, or
+ * DO_E_INVALID_STATE.
+ */
+int32_t download_check_action(enum job_state state, enum job_action action);
+
 /* Whether the job is over: acknowledged or cancelled. */
 int job_state_is_final(enum job_state state);
 
