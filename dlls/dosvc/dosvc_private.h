@@ -111,6 +111,12 @@ HRESULT engine_file_get_text(const GUID *id, unsigned int index, enum file_text 
 HRESULT engine_file_get_ranges(const GUID *id, unsigned int index, BG_FILE_RANGE **ranges,
                                unsigned int *count);
 HRESULT engine_file_set_url(const GUID *id, unsigned int index, const WCHAR *url);
+HRESULT engine_download_start(const GUID *id, const DO_DOWNLOAD_RANGE *ranges, unsigned int count);
+/* The array is freed with free(). */
+HRESULT engine_download_find(enum download_property property, const WCHAR *value, GUID **ids, unsigned int *count);
+HRESULT engine_job_wait(const GUID *id);
+HRESULT engine_job_set_certificate(const GUID *id, const BYTE *certificate, unsigned int certificate_size,
+                                   const BYTE *key, unsigned int key_size);
 HRESULT engine_file_set_path(const GUID *id, unsigned int index, const WCHAR *local_name, const char *path);
 HRESULT engine_file_get_number(const GUID *id, unsigned int index, enum file_number which, UINT64 *value);
 HRESULT engine_file_set_number(const GUID *id, unsigned int index, enum file_number which, UINT64 value);
@@ -128,6 +134,8 @@ HRESULT wide_duplicate(const WCHAR *text, WCHAR **copy);
 
 /* path.c: checks a destination, and gives its Unix path, to be freed with free() */
 HRESULT path_resolve(const WCHAR *name, char **unix_path);
+/* The same for a destination whose directories need not be there: they are made. */
+HRESULT path_resolve_creating(const WCHAR *name, char **unix_path);
 /* Creates a directory and those above it, and gives its Unix path. */
 HRESULT path_create_directory(const WCHAR *name, char **unix_path);
 
@@ -167,6 +175,15 @@ void class_object_revoke(DWORD registration);
 extern IBackgroundCopyManager *manager;
 /* mgr_internal.c: another interface of it */
 extern IDeliveryOptimizationMgrInternal *mgr_internal;
+/* The SID of who owns new jobs, as a text to be freed with LocalFree(). */
+HRESULT manager_get_owner(WCHAR **sid);
+
+/* do_manager.c: its other interface; a static object */
+extern IDOManager *do_manager;
+
+/* download.c: opens the download in the engine. DO_E_JOB_NOT_FOUND */
+HRESULT download_create(const GUID *id, IDODownload **download);
+HRESULT download_get_status(const GUID *id, DO_DOWNLOAD_STATUS *status);
 
 /* job.c: opens the job in the engine. DO_E_JOB_NOT_FOUND */
 HRESULT job_create(const GUID *id, IBackgroundCopyJob **job);
@@ -195,6 +212,10 @@ struct snapshot
     unsigned int count;
     IUnknown *objects[1];       /* count of them, a reference to each; NULL until they are set */
 };
+
+/* enum_unknown.c: shares the snapshot */
+struct snapshot;
+HRESULT enum_unknown_create(struct snapshot *snapshot, IEnumUnknown **enumerator);
 
 struct snapshot *snapshot_alloc(unsigned int count);
 void snapshot_addref(struct snapshot *snapshot);
@@ -227,6 +248,14 @@ void stream_dispatch(const struct wait_event_params *event);
 void stream_wait_idle(const GUID *job_id);
 /* No call begins after this. */
 void stream_shutdown(void);
+
+/* download_callback.c: the same for downloads. DO_E_INVALID_STATE when the download is over */
+HRESULT download_callback_set(const GUID *id, IDODownloadStatusCallback *callback);
+/* NULL when there is none; otherwise with a reference. */
+IDODownloadStatusCallback *download_callback_get(const GUID *id);
+void download_callback_dispatch(const struct wait_event_params *event);
+/* No callback begins after this. */
+void download_callback_shutdown(void);
 
 static inline struct dosvc_id id_from_guid(const GUID *guid)
 {

@@ -45,6 +45,12 @@ static HRESULT WINAPI manager_QueryInterface(IBackgroundCopyManager *iface, REFI
         *out = mgr_internal;
         return S_OK;
     }
+    if (IsEqualGUID(iid, &IID_IDOManager))
+    {
+        IDOManager_AddRef(do_manager);
+        *out = do_manager;
+        return S_OK;
+    }
 
     WARN("%s not implemented, returning E_NOINTERFACE.\n", debugstr_guid(iid));
     *out = NULL;
@@ -66,7 +72,7 @@ static ULONG WINAPI manager_Release(IBackgroundCopyManager *iface)
  * The owner of a new job. Every process of a prefix runs as the same user, so that the client's token would tell no
  * more than our own. *sid is freed with LocalFree().
  */
-static HRESULT get_owner(WCHAR **sid)
+HRESULT manager_get_owner(WCHAR **sid)
 {
     union
     {
@@ -115,7 +121,7 @@ static HRESULT WINAPI manager_CreateJob(IBackgroundCopyManager *iface, const WCH
     if (FAILED(hr = check_type(type)))
         return hr;
 
-    if (FAILED(hr = get_owner(&owner)))
+    if (FAILED(hr = manager_get_owner(&owner)))
         return hr;
     hr = engine_job_create(JOB_KIND_JOB, display_name, owner, &new_id);
     LocalFree(owner);

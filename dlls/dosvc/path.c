@@ -168,6 +168,41 @@ HRESULT path_resolve(const WCHAR *name, char **unix_path)
     return hr;
 }
 
+/* What cannot be made here is found missing by path_resolve(), which knows what to say. */
+static void create_directories(const WCHAR *name)
+{
+    WCHAR *copy, *ch;
+    const WCHAR *rest;
+
+    if (FAILED(skip_root(name, &rest)) || !(copy = wcsdup(name)))
+        return;
+    for (ch = copy + (rest - name); *ch; ++ch)
+    {
+        WCHAR separator = *ch;
+
+        if (!is_separator(separator))
+            continue;
+        *ch = 0;
+        if (GetFileAttributesW(copy) == INVALID_FILE_ATTRIBUTES)
+            (void)CreateDirectoryW(copy, NULL);
+        *ch = separator;
+    }
+    free(copy);
+}
+
+HRESULT path_resolve_creating(const WCHAR *name, char **unix_path)
+{
+    HRESULT hr;
+
+    if (FAILED(hr = check_name(name)))
+    {
+        WARN("%s is not accepted as a destination, hr %#lx.\n", debugstr_w(name), hr);
+        return hr;
+    }
+    create_directories(name);
+    return path_resolve(name, unix_path);
+}
+
 HRESULT path_create_directory(const WCHAR *name, char **unix_path)
 {
     HRESULT hr = S_OK;

@@ -106,6 +106,7 @@ static DWORD WINAPI event_thread(void *context)
         {
             stream_dispatch(&event);
             notification_dispatch(&event);
+            download_callback_dispatch(&event);
         }
         usage_changed();
     }
@@ -199,6 +200,7 @@ static HRESULT serve(void)
     /* A callback that a client keeps waiting is left behind: it holds nothing that is to be saved. */
     notification_shutdown();
     stream_shutdown();
+    download_callback_shutdown();
     usage_finish();
     (void)engine_stop(); /* says itself what it could not save */
     WaitForSingleObject(thread, EVENT_THREAD_TIMEOUT_MS);

@@ -595,3 +595,79 @@ HRESULT engine_file_set_valid(const GUID *id, unsigned int index, BOOL valid)
     status = unix_call(unix_file_set_valid, &params);
     return call_result("engine_file_set_valid", status, params.result);
 }
+
+HRESULT engine_download_start(const GUID *id, const DO_DOWNLOAD_RANGE *ranges, unsigned int count)
+{
+    struct download_start_params params = { .id = id_from_guid(id), .ranges = address(ranges), .count = count };
+    LONG status;
+
+    status = unix_call(unix_download_start, &params);
+    return call_result("engine_download_start", status, params.result);
+}
+
+/* Asks again with more room as long as there are more downloads in the meantime. */
+static HRESULT find_downloads(struct download_find_params *params, GUID **ids)
+{
+    GUID *buffer = NULL, *larger;
+    LONG status;
+    HRESULT hr;
+
+    params->count = FIRST_LIST_COUNT;
+    do
+    {
+        params->capacity = params->count;
+        if (!(larger = realloc(buffer, params->capacity * sizeof(*buffer))))
+        {
+            free(buffer);
+            return E_OUTOFMEMORY;
+        }
+        buffer = larger;
+        params->ids = address(buffer);
+        status = unix_call(unix_download_find, params);
+        hr = call_result("engine_download_find", status, params->result);
+    } while (SUCCEEDED(hr) && params->count > params->capacity);
+
+    if (FAILED(hr))
+        free(buffer);
+    else
+        *ids = buffer;
+    return hr;
+}
+
+HRESULT engine_download_find(enum download_property property, const WCHAR *value, GUID **ids, unsigned int *count)
+{
+    struct download_find_params params = { .property = property };
+    char *value_utf8;
+    HRESULT hr;
+
+    if (FAILED(hr = utf8_from_wide(value, &value_utf8)))
+        return hr;
+    params.value = address(value_utf8);
+    if (SUCCEEDED(hr = find_downloads(&params, ids)))
+        *count = params.count;
+    free(value_utf8);
+    return hr;
+}
+
+HRESULT engine_job_wait(const GUID *id)
+{
+    struct job_open_params params = { .id = id_from_guid(id) };
+    LONG status;
+
+    status = unix_call(unix_job_wait, &params);
+    return call_result("engine_job_wait", status, params.result);
+}
+
+HRESULT engine_job_set_certificate(const GUID *id, const BYTE *certificate, unsigned int certificate_size,
+                                   const BYTE *key, unsigned int key_size)
+{
+    struct job_set_certificate_params params =
+    {
+        .id = id_from_guid(id), .certificate = address(certificate), .key = address(key),
+        .certificate_size = certificate_size, .key_size = key_size,
+    };
+    LONG status;
+
+    status = unix_call(unix_job_set_certificate, &params);
+    return call_result("engine_job_set_certificate", status, params.result);
+}

@@ -613,6 +613,55 @@ static NTSTATUS call_file_set_valid(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_download_start(void *args)
+{
+    struct download_start_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_download_start(engine, &id, pointer(params->ranges), params->count);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_download_find(void *args)
+{
+    struct download_find_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_download_find(engine, params->property, pointer(params->value), pointer(params->ids),
+                                              params->capacity, &params->count);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_wait(void *args)
+{
+    struct job_open_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_wait(engine, &id);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_job_set_certificate(void *args)
+{
+    struct job_set_certificate_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_job_set_certificate(engine, &id, pointer(params->certificate),
+                                                    params->certificate_size, pointer(params->key), params->key_size);
+    return STATUS_SUCCESS;
+}
+
 typedef NTSTATUS (*unix_call_entry)(void *args);
 
 #define CALL_TABLE \
@@ -653,6 +702,10 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_stream_read] = call_stream_read, \
     [unix_stream_taken] = call_stream_taken, \
     [unix_file_set_valid] = call_file_set_valid, \
+    [unix_download_start] = call_download_start, \
+    [unix_download_find] = call_download_find, \
+    [unix_job_wait] = call_job_wait, \
+    [unix_job_set_certificate] = call_job_set_certificate, \
 }
 
 /* Wine finds both by name; the parameters have one layout for 32- and 64-bit callers. */

@@ -69,6 +69,10 @@ enum dosvc_unix_call
     unix_stream_read,
     unix_stream_taken,
     unix_file_set_valid,
+    unix_download_start,
+    unix_download_find,
+    unix_job_wait,
+    unix_job_set_certificate,
     unix_funcs_count
 };
 
@@ -136,7 +140,7 @@ struct job_create_params
     int32_t result;
 };
 
-/* job_open, job_close */
+/* job_open, job_close, job_wait; the last one blocks */
 struct job_open_params
 {
     struct dosvc_id id;
@@ -395,6 +399,35 @@ struct stream_taken_params
     int32_t result;
 };
 
+struct download_start_params
+{
+    struct dosvc_id id;
+    uint64_t ranges;            /* const struct dosvc_range * */
+    uint32_t count;
+    int32_t result;
+};
+
+struct download_find_params
+{
+    uint64_t ids;               /* struct dosvc_id *, out */
+    uint64_t value;             /* const char * */
+    uint32_t property;          /* DOWNLOAD_* */
+    uint32_t capacity;
+    uint32_t count;             /* out */
+    int32_t result;
+};
+
+struct job_set_certificate_params
+{
+    struct dosvc_id id;
+    uint64_t certificate;       /* const void *: DER */
+    uint64_t key;               /* const void *: PRIVATEKEYBLOB */
+    uint32_t certificate_size;
+    uint32_t key_size;          /* 0: no key */
+    int32_t result;
+    uint32_t reserved;
+};
+
 /* Whoever includes this, and whatever compiles it, sees the same sizes. */
 _Static_assert(sizeof(struct dosvc_id) == 16, "layout");
 _Static_assert(sizeof(struct engine_start_params) == 16, "layout");
@@ -430,5 +463,8 @@ _Static_assert(sizeof(struct file_set_stream_params) == 24, "layout");
 _Static_assert(sizeof(struct file_set_valid_params) == 32, "layout");
 _Static_assert(sizeof(struct stream_read_params) == 40, "layout");
 _Static_assert(sizeof(struct stream_taken_params) == 32, "layout");
+_Static_assert(sizeof(struct download_start_params) == 32, "layout");
+_Static_assert(sizeof(struct download_find_params) == 32, "layout");
+_Static_assert(sizeof(struct job_set_certificate_params) == 48, "layout");
 
 #endif /* DOSVC_UNIXLIB_H */
