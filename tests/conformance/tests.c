@@ -28,10 +28,14 @@
 void func_callback(void);
 void func_clients_job(void);
 void func_credentials(void);
+void func_do_manager(void);
 void func_dofile(void);
 void func_dofile2(void);
 void func_dojob(void);
 void func_dojob2(void);
+void func_download(void);
+void func_download_properties(void);
+void func_download_states(void);
 void func_dying(void);
 void func_enum_files(void);
 void func_enum_jobs(void);
@@ -99,6 +103,10 @@ const struct test test_list[] =
     { "callback", func_callback, child_callback },
     { "notify", func_notify, child_notify },
     { "dying", func_dying, child_dying },
+    { "do_manager", func_do_manager, NULL },
+    { "download", func_download, NULL },
+    { "download_properties", func_download_properties, NULL },
+    { "download_states", func_download_states, NULL },
     { "transfer", func_transfer, NULL },
     { "stream", func_stream, NULL },
     { "faults", func_faults, NULL },
