@@ -26,6 +26,7 @@
 #include "dosvc_test.h"
 
 void func_callback(void);
+void func_clients_download(void);
 void func_clients_job(void);
 void func_credentials(void);
 void func_do_manager(void);
@@ -60,6 +61,7 @@ void func_notify(void);
 void func_proxy(void);
 void func_stress(void);
 void func_register(void);
+void func_sdk_client(void);
 void func_stream(void);
 void func_transfer(void);
 void func_usage(void);
@@ -106,6 +108,8 @@ const struct test test_list[] =
     { "do_manager", func_do_manager, NULL },
     { "download", func_download, NULL },
     { "download_properties", func_download_properties, NULL },
+    { "clients_download", func_clients_download, NULL },
+    { "sdk_client", func_sdk_client, NULL },
     { "download_states", func_download_states, NULL },
     { "transfer", func_transfer, NULL },
     { "stream", func_stream, NULL },
