@@ -637,7 +637,7 @@ const struct row job_rows[] =
     HTTP(SetSecurityFlags, http_set_security_flags, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
     HTTP(GetSecurityFlags, http_get_security_flags, ROW_SHARED, ALWAYS(S_OK), NULL),
 
-    DO_JOB2(AddFile, do_job2_add_file, ROW_FRESH | ROW_TODO, UNLESS_FINAL(S_OK), "ssqtxeqak"),
+    DO_JOB2(AddFile, do_job2_add_file, ROW_FRESH, UNLESS_FINAL(S_OK), "ssqtxeqak"),
     DO_JOB2(GetProperty, do_job2_get_property, ROW_SHARED, WITH_ERROR(S_OK, DO_E_ERROR_INFORMATION_UNAVAILABLE),
             NULL),
     DO_JOB2(SetProperty, do_job2_set_property, ROW_SHARED, ALWAYS(DO_E_READ_ONLY_PROPERTY), NULL),

@@ -266,8 +266,9 @@ static HRESULT do_file2_set_property(struct subject *subject, void *target)
 #define WITH_ANSWER(hr) { E_NOT_SET, hr, E_NOT_SET, hr, hr, hr, hr, hr, E_NOT_SET }
 #define WITH_SIZE(hr) { E_NOT_SET, hr, E_NOT_SET, hr, E_NOT_SET, E_NOT_SET, hr, hr, E_NOT_SET }
 /* Before the first byte, and in some of these stages again. */
-#define WITHOUT_DATA(hr) { hr, DO_E_INVALID_STATE, DO_E_INVALID_STATE, DO_E_INVALID_STATE, hr, hr, \
+#define WITHOUT_DATA(hr) { hr, DO_E_INVALID_STATE, DO_E_INVALID_STATE, DO_E_INVALID_STATE, DO_E_INVALID_STATE, hr, \
         DO_E_INVALID_STATE, DO_E_INVALID_STATE, DO_E_INVALID_STATE }
+#define UNLESS_COMPLETED(hr) { hr, hr, hr, hr, hr, hr, hr, DO_E_INVALID_STATE, hr }
 #define WHEN_TRANSFERRED(hr) { DO_E_INVALID_STATE, DO_E_INVALID_STATE, DO_E_INVALID_STATE, DO_E_INVALID_STATE, \
         DO_E_INVALID_STATE, DO_E_INVALID_STATE, hr, DO_E_INVALID_STATE, DO_E_INVALID_STATE }
 
@@ -289,7 +290,7 @@ const struct row file_rows[] =
     ENUM_JOBS(Skip, enum_jobs_skip, ROW_SHARED, ALWAYS(S_OK), NULL),
     ENUM_JOBS(Reset, enum_jobs_reset, ROW_SHARED, ALWAYS(S_OK), NULL),
 
-    FILE5(GetTemporaryName, file5_get_temporary_name, ROW_SHARED, ALWAYS(S_OK), NULL),
+    FILE5(GetTemporaryName, file5_get_temporary_name, ROW_SHARED, UNLESS_COMPLETED(S_OK), NULL),
     FILE5(SetValidationState, file5_set_validation_state, ROW_SHARED, WHEN_TRANSFERRED(S_OK), NULL),
     FILE5(GetValidationState, file5_get_validation_state, ROW_SHARED, ALWAYS(S_OK), NULL),
     FILE5(IsDownloadedFromPeer, file5_is_downloaded_from_peer, ROW_SHARED, ALWAYS(S_OK), NULL),

@@ -32,8 +32,7 @@ static const BG_JOB_STATE stage_states[STAGE_COUNT] = { BG_JOB_STATE_SUSPENDED, 
         BG_JOB_STATE_QUEUED, BG_JOB_STATE_TRANSFERRING, BG_JOB_STATE_TRANSIENT_ERROR, BG_JOB_STATE_ERROR,
         BG_JOB_STATE_TRANSFERRED, BG_JOB_STATE_ACKNOWLEDGED, BG_JOB_STATE_CANCELLED };
 
-#define TARGET(iface, from, first) { #iface, &IID_##iface, from, first, SLOTS(iface), FALSE }
-#define TODO_TARGET(iface, from, first) { #iface, &IID_##iface, from, first, SLOTS(iface), TRUE }
+#define TARGET(iface, from, first) { #iface, &IID_##iface, from, first, SLOTS(iface) }
 
 const struct target_info target_infos[TARGET_COUNT] =
 {
@@ -42,9 +41,9 @@ const struct target_info target_infos[TARGET_COUNT] =
     [TARGET_DO_JOB] = TARGET(IDeliveryOptimizationJob, TARGET_JOB, UNKNOWN_SLOTS),
     [TARGET_DO_JOB2] = TARGET(IDeliveryOptimizationJob2, TARGET_JOB, UNKNOWN_SLOTS),
     [TARGET_FILE] = TARGET(IBackgroundCopyFile2, TARGET_FILE, UNKNOWN_SLOTS),
-    [TARGET_FILE5] = TODO_TARGET(IBackgroundCopyFile5, TARGET_FILE, SLOTS(IBackgroundCopyFile2)),
-    [TARGET_DO_FILE] = TODO_TARGET(IDeliveryOptimizationFile, TARGET_FILE, UNKNOWN_SLOTS),
-    [TARGET_DO_FILE2] = TODO_TARGET(IDeliveryOptimizationFile2, TARGET_FILE, UNKNOWN_SLOTS),
+    [TARGET_FILE5] = TARGET(IBackgroundCopyFile5, TARGET_FILE, SLOTS(IBackgroundCopyFile2)),
+    [TARGET_DO_FILE] = TARGET(IDeliveryOptimizationFile, TARGET_FILE, UNKNOWN_SLOTS),
+    [TARGET_DO_FILE2] = TARGET(IDeliveryOptimizationFile2, TARGET_FILE, UNKNOWN_SLOTS),
     [TARGET_ENUM_FILES] = TARGET(IEnumBackgroundCopyFiles, TARGET_ENUM_FILES, UNKNOWN_SLOTS),
     [TARGET_ENUM_JOBS] = TARGET(IEnumBackgroundCopyJobs, TARGET_ENUM_JOBS, UNKNOWN_SLOTS),
 };
@@ -171,7 +170,7 @@ static void get_targets(struct subject *subject)
             continue;
         hr = IUnknown_QueryInterface(subject->targets[target_infos[i].from], target_infos[i].iid,
                 (void **)&subject->targets[i]);
-        todo_wine_if(target_infos[i].is_todo) ok(hr == S_OK, "Got hr %#lx for %s.\n", hr, target_infos[i].name);
+        ok(hr == S_OK, "Got hr %#lx for %s.\n", hr, target_infos[i].name);
     }
 }
 
@@ -235,14 +234,12 @@ static void check_cell(struct subject *subject, const struct row *row)
     const char *next = row->next ? row->next : STAGE_LETTERS;
     HRESULT expected = row->results[subject->stage], hr;
     IUnknown *target = subject->targets[row->target];
-    BOOL is_todo = (row->flags & ROW_TODO) != 0;
 
     if (target)
     {
         hr = row->call(subject, target);
-        todo_wine_if(is_todo) ok(hr == expected, "Got hr %#lx, expected %#lx.\n", hr, expected);
-        if (!is_todo)
-            check_state(subject->job, state_from_letter(next[subject->stage]));
+        ok(hr == expected, "Got hr %#lx, expected %#lx.\n", hr, expected);
+        check_state(subject->job, state_from_letter(next[subject->stage]));
     }
 }
 

@@ -70,7 +70,6 @@ struct subject
 
 #define ROW_SHARED 0x0
 #define ROW_FRESH 0x1               /* changes the job too much: every cell gets a job of its own */
-#define ROW_TODO 0x2                /* the method is a stub yet */
 
 struct row
 {
@@ -92,7 +91,6 @@ struct target_info
     const IID *iid;
     enum target from;               /* asked of this one; itself: made by the subject */
     unsigned int first, end;        /* slots of the vtable that have rows */
-    BOOL is_todo;                   /* not implemented yet */
 };
 
 #define SLOTS(iface) (sizeof(iface##Vtbl) / sizeof(void *))

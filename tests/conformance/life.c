@@ -415,7 +415,7 @@ static void test_directory_is_removed(struct fixture *fixture)
     ok(!file_exists(directory), "The directory is there again.\n");
 }
 
-/* Both are fetched; the later one stays. */
+/* Refused: one of the files would be lost. */
 static void test_one_destination_twice(struct fixture *fixture)
 {
     struct remote first, second;
@@ -427,14 +427,12 @@ static void test_one_destination_twice(struct fixture *fixture)
     if (!(job = create_file_job(fixture, first.url, L"twice")))
         return;
     hr = IBackgroundCopyJob_AddFile(job, second.url, fixture_path(fixture, L"twice"));
-    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    ok(hr == E_INVALIDARG, "Got hr %#lx.\n", hr);
     resume(__LINE__, job);
     wait_for_state(job, BG_JOB_STATE_TRANSFERRED);
-    check_progress(job, FILE_SIZE + 2000, FILE_SIZE + 2000, 2, 2);
-    ok(fixture_count_files(fixture, L"DO*.tmp") == 2, "Got %u temporary files.\n",
-            fixture_count_files(fixture, L"DO*.tmp"));
+    check_progress(job, FILE_SIZE, FILE_SIZE, 1, 1);
     check_complete(__LINE__, job, S_OK, BG_JOB_STATE_ACKNOWLEDGED);
-    check_whole_content(fixture_path(fixture, L"twice"), 2, 2000);
+    check_whole_content(fixture_path(fixture, L"twice"), 1, FILE_SIZE);
     check_nothing_left(__LINE__, fixture);
     end_job(job);
 }
