@@ -7,7 +7,9 @@ set -euo pipefail
 
 program=$1
 result=$2
-finds=1000
+finds=2000
+tick_us=$((1000000 / $(getconf CLK_TCK)))
+row='%8s %9s %9s %9s %9s %10s %9s %10s %8s %9s\n'
 idle_seconds=5
 jobs=0
 json=
@@ -18,7 +20,11 @@ ask()
     printf '%s\n' "$*" >&"$client_input"
     IFS= read -r -t 600 answer <&"$client_output" || answer="no answer"
     answer=${answer%$'\r'}
-    [[ $answer == "$1"* ]] || die "$*: $answer"
+    if [[ $answer != "$1"* ]]; then
+        exec {client_input}>&-
+        timeout 20 cat <&"$client_output" >&2 || true   # what Wine has to say about a client that crashed
+        die "$*: $answer"
+    fi
     answer=${answer#"$1"}
     answer=${answer# }
 }
@@ -29,7 +35,7 @@ service_memory()
     awk '/^VmRSS:/ { print $2 }' "/proc/$(service_pid)/status"
 }
 
-# The clock ticks that the service has used of a processor.
+# The clock ticks that the service has used of a processor. Unlike times they tell little of who else is busy.
 service_ticks()
 {
     awk '{ print $14 + $15 }' "/proc/$(service_pid)/stat"
@@ -44,15 +50,20 @@ per()
 # measure TOTAL: makes as many more jobs as are missing, and measures with them.
 measure()
 {
-    local total=$1 more=$(($1 - jobs)) create enumerate find memory memory_restarted start before idle
+    local total=$1 more=$(($1 - jobs)) create create_cpu enumerate find find_cpu memory memory_restarted start before idle
+    local ticks
 
     before=$(service_memory)
+    ticks=$(service_ticks)
     ask create "$more" 1 "$(windows_path "$DOSVC_TEST_WORK")"
     create=$(per "$answer" "$more" 1000)
+    create_cpu=$(per $(($(service_ticks) - ticks)) "$more" "$tick_us")
     memory=$(per $(($(service_memory) - before)) "$more")
     jobs=$total
+    ticks=$(service_ticks)
     ask find "$finds"
     find=$(per "$answer" "$finds")
+    find_cpu=$(per $(($(service_ticks) - ticks)) "$finds" "$tick_us")
     ask enumerate
     [ "${answer#* }" = "$total" ] || die "there are ${answer#* } jobs instead of $total"
     enumerate=$(per "${answer% *}" "$total" 1000)
@@ -65,12 +76,14 @@ measure()
     sleep "$idle_seconds"
     idle=$(($(service_ticks) - before))
 
-    printf '%8d %10s %12s %10s %12s %14s %10s %10s\n' "$total" "$create" "$enumerate" "$find" "$memory" \
-        "$memory_restarted" "$start" "$idle"
-    json+=$(printf '{"jobs": %d, "create_us": %s, "enumerate_us": %s, "find_us": %s, "memory_kib": %s, ' "$total" \
-        "$create" "$enumerate" "$find" "$memory")
-    json+=$(printf '"memory_restarted_kib": %s, "restart_ms": %s, "idle_ticks": %s},' "$memory_restarted" "$start" \
-        "$idle")
+    # shellcheck disable=SC2059 # the format is ours
+    printf "$row" "$total" "$create" "$create_cpu" "$find" "$find_cpu" "$enumerate" "$memory" "$memory_restarted" \
+        "$start" "$idle"
+    json+=$(printf '{"jobs": %d, "create_us": %s, "create_cpu_us": %s, "find_us": %s, "find_cpu_us": %s, ' "$total" \
+        "$create" "$create_cpu" "$find" "$find_cpu")
+    json+=$(printf '"enumerate_us": %s, "memory_kib": %s, "memory_restarted_kib": %s, ' "$enumerate" "$memory" \
+        "$memory_restarted")
+    json+=$(printf '"restart_ms": %s, "idle_ticks": %s},' "$start" "$idle")
 }
 
 coproc client { exec wine "$program" 2>"$DOSVC_TEST_WORK/client.log"; }
@@ -84,9 +97,10 @@ ask stop
 ask start
 memory_empty=$(service_memory)
 
-printf '%8s %10s %12s %10s %12s %14s %10s %10s\n' "" "create" "enumerate" "find" "memory" "after restart" "restart" "idle"
-printf '%8s %10s %12s %10s %12s %14s %10s %10s\n' "jobs" "us/job" "us/job" "us/job" "KiB/job" "KiB/job" "ms" \
-    "ticks/${idle_seconds}s"
+# shellcheck disable=SC2059 # the format is ours
+printf "$row" "" create "its CPU" find "its CPU" enumerate memory restarted restart idle
+# shellcheck disable=SC2059
+printf "$row" jobs us/job us/job us/job us/job us/job KiB/job KiB/job ms "ticks/${idle_seconds}s"
 for total in ${BENCH_JOBS:-1000 10000}; do
     measure "$total"
 done
