@@ -27,7 +27,7 @@
 #define HOST_SIZE 256
 #define QUERY_SIZE 768
 #define ANSWER_SIZE 8192
-#define BUFFER_SIZE 65536
+#define BUFFER_SIZE 16384           /* on the stack: several threads compare files */
 
 static const char *const variables[] =
 {
@@ -232,7 +232,7 @@ BYTE remote_byte(UINT64 seed, UINT64 offset)
 /* Reads a range back to back with the one before; the place of the first wrong byte is told. */
 static BOOL check_range(const char *file, int line, HANDLE handle, UINT64 seed, const BG_FILE_RANGE *range)
 {
-    static BYTE buffer[BUFFER_SIZE];
+    BYTE buffer[BUFFER_SIZE];
     UINT64 done = 0;
     DWORD count, i;
 
