@@ -19,66 +19,39 @@
  */
 
 
-#include "download_callback.h"
 #include "remote.h"
+#include "status_callback.h"
 
 #define FILE_SIZE 3000000
 
-static IDOManager *get_manager(int line)
+static DO_DOWNLOAD_STATUS last_status(const struct status_callback *callback)
 {
-    IDOManager *manager = NULL;
-    HRESULT hr;
+    LONG count = min(callback->count, MAX_STATUSES);
+    DO_DOWNLOAD_STATUS none = {0};
 
-    hr = CoCreateInstance(&CLSID_DeliveryOptimization, NULL, CLSCTX_LOCAL_SERVER, &IID_IDOManager, (void **)&manager);
-    ok_(__FILE__, line, hr == S_OK, "CoCreateInstance gave hr %#lx.\n", hr);
-    return SUCCEEDED(hr) ? manager : NULL;
+    return count ? callback->statuses[count - 1] : none;
 }
 
-static IDODownload *create_download(int line, IDOManager *manager)
+/* That bytes never went back, and that nothing was told after a final state. */
+static void check_order(int line, const struct status_callback *callback)
 {
-    IDODownload *download = NULL;
-    HRESULT hr;
+    LONG i, count = min(callback->count, MAX_STATUSES);
 
-    hr = IDOManager_CreateDownload(manager, &download);
-    ok_(__FILE__, line, hr == S_OK, "CreateDownload gave hr %#lx.\n", hr);
-    return SUCCEEDED(hr) ? download : NULL;
+    for (i = 1; i < count; ++i)
+    {
+        const DO_DOWNLOAD_STATUS *former = &callback->statuses[i - 1], *status = &callback->statuses[i];
+
+        ok_(__FILE__, line, status->BytesTransferred >= former->BytesTransferred, "Call %ld: %llu bytes after %llu.\n",
+                i, status->BytesTransferred, former->BytesTransferred);
+        ok_(__FILE__, line, former->State != DODownloadState_Finalized && former->State != DODownloadState_Aborted,
+                "Call %ld: state %d after %d.\n", i, status->State, former->State);
+    }
 }
 
-static void set_value(int line, IDODownload *download, DODownloadProperty id, VARIANT *value)
+static void set_callback(int line, IDODownload *download, struct status_callback *callback)
 {
-    HRESULT hr;
-
-    hr = IDODownload_SetProperty(download, id, value);
-    ok_(__FILE__, line, hr == S_OK, "SetProperty %d gave hr %#lx.\n", id, hr);
-    VariantClear(value);
-}
-
-static void set_text(int line, IDODownload *download, DODownloadProperty id, const WCHAR *text)
-{
-    VARIANT value = { .vt = VT_BSTR };
-
-    value.bstrVal = SysAllocString(text);
-    set_value(line, download, id, &value);
-}
-
-static void set_foreground(int line, IDODownload *download)
-{
-    VARIANT value = { .vt = VT_BOOL };
-
-    value.boolVal = VARIANT_TRUE;
-    set_value(line, download, DODownloadProperty_ForegroundPriority, &value);
-}
-
-static void check_download_state(int line, IDODownload *download, DODownloadState state)
-{
-    DO_DOWNLOAD_STATUS status;
-    HRESULT hr;
-
-    memset(&status, 0xcc, sizeof(status));
-    hr = IDODownload_GetStatus(download, &status);
-    ok_(__FILE__, line, hr == S_OK, "GetStatus gave hr %#lx.\n", hr);
-    ok_(__FILE__, line, status.State == state, "Got state %d, error %#lx, %#lx.\n", status.State, status.Error,
-            status.ExtendedError);
+    check_set_(__FILE__, line, set_object(download, DODownloadProperty_CallbackInterface,
+            (IUnknown *)&callback->IDODownloadStatusCallback_iface));
 }
 
 static void set_blanket(int line, IDODownload *download, DWORD authorization)
@@ -97,47 +70,47 @@ static BOOL winget_is_over(const DO_DOWNLOAD_STATUS *status)
            || status->State == DODownloadState_Finalized || status->State == DODownloadState_Aborted;
 }
 
-static DO_DOWNLOAD_STATUS winget_wait(int line, struct download_callback *callback)
+static DO_DOWNLOAD_STATUS winget_wait(int line, struct status_callback *callback)
 {
     ULONGLONG end = GetTickCount64() + WAIT_LIMIT_MS, now;
-    DO_DOWNLOAD_STATUS status = download_callback_last(callback);
+    DO_DOWNLOAD_STATUS status = last_status(callback);
 
     while (!winget_is_over(&status) && (now = GetTickCount64()) < end)
     {
         wait_event(callback->called, (DWORD)(end - now));
-        status = download_callback_last(callback);
+        status = last_status(callback);
     }
     ok_(__FILE__, line, winget_is_over(&status), "Got state %d after %ld calls.\n", status.State, callback->count);
     return status;
 }
 
-static IDODownload *winget_start(int line, IDOManager *manager, const WCHAR *url, const WCHAR *path,
-        struct download_callback *callback)
+static IDODownload *winget_start(int line, struct fixture *fixture, const WCHAR *url, const WCHAR *path,
+        struct status_callback *callback)
 {
     DO_DOWNLOAD_RANGES_INFO ranges = {0};
     IDODownload *download;
     HRESULT hr;
 
-    download_callback_init(callback);
-    if (!(download = create_download(line, manager)))
+    status_callback_init(callback);
+    if (!(download = create_download_(__FILE__, line, fixture)))
         return NULL;
     set_blanket(line, download, RPC_C_AUTHZ_DEFAULT);
     DeleteFileW(path);
-    set_text(line, download, DODownloadProperty_Uri, url);
-    set_foreground(line, download);
-    set_text(line, download, DODownloadProperty_LocalPath, path);
-    download_callback_attach_(__FILE__, line, callback, download);
-    set_text(line, download, DODownloadProperty_DisplayName, L"Package installer");
-    set_text(line, download, DODownloadProperty_HttpCustomHeaders, L"X-Package: one\r\nX-Version: 1.0\r\n");
+    check_set_(__FILE__, line, set_text(download, DODownloadProperty_Uri, url));
+    check_set_(__FILE__, line, set_boolean(download, DODownloadProperty_ForegroundPriority, TRUE));
+    check_set_(__FILE__, line, set_text(download, DODownloadProperty_LocalPath, path));
+    set_callback(line, download, callback);
+    check_set_(__FILE__, line, set_text(download, DODownloadProperty_DisplayName, L"Package installer"));
+    check_set_(__FILE__, line, set_text(download, DODownloadProperty_HttpCustomHeaders, L"X-Package: one\r\nX-Version: 1.0\r\n"));
     hr = IDODownload_Start(download, &ranges);
     ok_(__FILE__, line, hr == S_OK, "Start gave hr %#lx.\n", hr);
     return download;
 }
 
-static void test_winget(struct fixture *fixture, IDOManager *manager)
+static void test_winget(struct fixture *fixture)
 {
     const WCHAR *path = fixture_path(fixture, L"winget");
-    struct download_callback callback;
+    struct status_callback callback;
     DO_DOWNLOAD_STATUS status;
     IDODownload *download;
     struct remote remote;
@@ -146,7 +119,7 @@ static void test_winget(struct fixture *fixture, IDOManager *manager)
 
     create_file(path, "an older version");
     remote_init(&remote, REMOTE_HTTP, "size=%u", FILE_SIZE);
-    if (!(download = winget_start(__LINE__, manager, remote.url, path, &callback)))
+    if (!(download = winget_start(__LINE__, fixture, remote.url, path, &callback)))
         return;
     status = winget_wait(__LINE__, &callback);
     ok(status.State == DODownloadState_Transferred, "Got state %d, error %#lx.\n", status.State, status.Error);
@@ -161,22 +134,22 @@ static void test_winget(struct fixture *fixture, IDOManager *manager)
     hr = IDODownload_Finalize(download);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
     check_whole_content(path, REMOTE_SEED, FILE_SIZE);
-    download_callback_check_order(&callback);
+    check_order(__LINE__, &callback);
     IDODownload_Release(download);
-    download_callback_cleanup(&callback);
+    status_callback_cleanup(&callback);
 }
 
-static void test_winget_failure(struct fixture *fixture, IDOManager *manager)
+static void test_winget_failure(struct fixture *fixture)
 {
     const WCHAR *path = fixture_path(fixture, L"winget-failure");
-    struct download_callback callback;
+    struct status_callback callback;
     DO_DOWNLOAD_STATUS status;
     IDODownload *download;
     struct remote remote;
     HRESULT hr;
 
     remote_init(&remote, REMOTE_HTTP, "size=%u&status=403", FILE_SIZE);
-    if (!(download = winget_start(__LINE__, manager, remote.url, path, &callback)))
+    if (!(download = winget_start(__LINE__, fixture, remote.url, path, &callback)))
         return;
     status = winget_wait(__LINE__, &callback);
     ok(status.Error == HTTP_E_STATUS_FORBIDDEN, "Got state %d, error %#lx.\n", status.State, status.Error);
@@ -184,7 +157,7 @@ static void test_winget_failure(struct fixture *fixture, IDOManager *manager)
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
     ok(!file_exists(path), "The file is there.\n");
     IDODownload_Release(download);
-    download_callback_cleanup(&callback);
+    status_callback_cleanup(&callback);
 }
 
 static DWORD WINAPI abort_thread(void *context)
@@ -206,10 +179,10 @@ static DWORD WINAPI abort_thread(void *context)
 }
 
 /* The user cancels: Abort from another thread while the first one waits for callbacks. */
-static void test_winget_cancel(struct fixture *fixture, IDOManager *manager)
+static void test_winget_cancel(struct fixture *fixture)
 {
     const WCHAR *path = fixture_path(fixture, L"winget-cancel");
-    struct download_callback callback;
+    struct status_callback callback;
     DO_DOWNLOAD_STATUS status;
     IDODownload *download;
     struct remote remote;
@@ -218,7 +191,7 @@ static void test_winget_cancel(struct fixture *fixture, IDOManager *manager)
     HRESULT hr;
 
     remote_init(&remote, REMOTE_HTTP, "size=%u&hold=@&hold_at=%u", FILE_SIZE, FILE_SIZE / 2);
-    if (!(download = winget_start(__LINE__, manager, remote.url, path, &callback)))
+    if (!(download = winget_start(__LINE__, fixture, remote.url, path, &callback)))
         return;
     remote_wait(&remote, 1);
     hr = CoMarshalInterThreadInterfaceInStream(&IID_IDODownload, (IUnknown *)download, &stream);
@@ -231,14 +204,14 @@ static void test_winget_cancel(struct fixture *fixture, IDOManager *manager)
     remote_release(&remote);
     ok(!file_exists(path), "The file is there.\n");
     IDODownload_Release(download);
-    download_callback_cleanup(&callback);
+    status_callback_cleanup(&callback);
 }
 
 /* System Informer: the class object by hand, IClientSecurity by hand, and no ranges at all. */
 static void test_system_informer(struct fixture *fixture)
 {
     const WCHAR *path = fixture_path(fixture, L"informer");
-    struct download_callback callback;
+    struct status_callback callback;
     IClientSecurity *security;
     IClassFactory *factory;
     IDODownload *download;
@@ -256,9 +229,11 @@ static void test_system_informer(struct fixture *fixture)
     IClassFactory_Release(factory);
     if (FAILED(hr))
         return;
-    download_callback_init(&callback);
+    status_callback_init(&callback);
     remote_init(&remote, REMOTE_HTTPS, "size=%u", FILE_SIZE);
-    if ((download = create_download(__LINE__, manager)))
+    hr = IDOManager_CreateDownload(manager, &download);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    if (SUCCEEDED(hr))
     {
         hr = IDODownload_QueryInterface(download, &IID_IClientSecurity, (void **)&security);
         ok(hr == S_OK, "Got hr %#lx.\n", hr);
@@ -269,14 +244,14 @@ static void test_system_informer(struct fixture *fixture)
             ok(hr == S_OK, "Got hr %#lx.\n", hr);
             IClientSecurity_Release(security);
         }
-        set_text(__LINE__, download, DODownloadProperty_Uri, remote.url);
-        set_text(__LINE__, download, DODownloadProperty_LocalPath, path);
-        set_text(__LINE__, download, DODownloadProperty_DisplayName, L"Update");
-        set_foreground(__LINE__, download);
-        download_callback_attach(&callback, download);
+        check_set(set_text(download, DODownloadProperty_Uri, remote.url));
+        check_set(set_text(download, DODownloadProperty_LocalPath, path));
+        check_set(set_text(download, DODownloadProperty_DisplayName, L"Update"));
+        check_set(set_boolean(download, DODownloadProperty_ForegroundPriority, TRUE));
+        set_callback(__LINE__, download, &callback);
         hr = IDODownload_Start(download, NULL);
         ok(hr == S_OK, "Got hr %#lx.\n", hr);
-        if (download_callback_wait(&callback, DODownloadState_Transferred))
+        if (status_callback_wait(&callback, DODownloadState_Transferred))
         {
             hr = IDODownload_Finalize(download);
             ok(hr == S_OK, "Got hr %#lx.\n", hr);
@@ -285,39 +260,40 @@ static void test_system_informer(struct fixture *fixture)
         IDODownload_Release(download);
     }
     IDOManager_Release(manager);
-    download_callback_cleanup(&callback);
+    status_callback_cleanup(&callback);
 }
 
 /* DODownloader for .NET: strict types, a total size, and a status of its own asking when nothing is told. */
-static void test_dotnet(struct fixture *fixture, IDOManager *manager)
+static void test_dotnet(struct fixture *fixture)
 {
     const WCHAR *path = fixture_path(fixture, L"dotnet");
     DO_DOWNLOAD_RANGES_INFO ranges = {0};
-    struct download_callback callback;
+    struct status_callback callback;
     IDODownload *download;
     IEnumUnknown *found;
+    IDOManager *manager;
     struct remote remote;
     VARIANT value;
     HRESULT hr;
 
-    if (!(download = create_download(__LINE__, manager)))
+    if (!(download = create_download(fixture)))
         return;
-    download_callback_init(&callback);
+    status_callback_init(&callback);
     remote_init(&remote, REMOTE_HTTP, "size=%u", FILE_SIZE);
     set_blanket(__LINE__, download, RPC_C_AUTHZ_DEFAULT);
-    set_text(__LINE__, download, DODownloadProperty_DisplayName, L"Sample");
-    set_text(__LINE__, download, DODownloadProperty_ContentId, L"sample-content");
-    set_text(__LINE__, download, DODownloadProperty_Uri, remote.url);
+    check_set(set_text(download, DODownloadProperty_DisplayName, L"Sample"));
+    check_set(set_text(download, DODownloadProperty_ContentId, L"sample-content"));
+    check_set(set_text(download, DODownloadProperty_Uri, remote.url));
     VariantInit(&value);
     value.vt = VT_UI8;
     value.ullVal = FILE_SIZE;
-    set_value(__LINE__, download, DODownloadProperty_TotalSizeBytes, &value);
-    set_text(__LINE__, download, DODownloadProperty_LocalPath, path);
+    check_set(IDODownload_SetProperty(download, DODownloadProperty_TotalSizeBytes, &value));
+    check_set(set_text(download, DODownloadProperty_LocalPath, path));
     hr = IDODownload_GetProperty(download, DODownloadProperty_Id, &value);
     ok(hr == S_OK && value.vt == VT_BSTR, "Got hr %#lx, type %u.\n", hr, value.vt);
     VariantClear(&value);
-    download_callback_attach(&callback, download);
-    set_foreground(__LINE__, download);
+    set_callback(__LINE__, download, &callback);
+    check_set(set_boolean(download, DODownloadProperty_ForegroundPriority, TRUE));
     hr = IDODownload_GetProperty(download, DODownloadProperty_ForegroundPriority, &value);
     ok(hr == S_OK && value.vt == VT_BOOL && value.boolVal == VARIANT_TRUE, "Got hr %#lx, type %u.\n", hr, value.vt);
     hr = IDODownload_GetProperty(download, DODownloadProperty_CallbackFreqSeconds, &value);
@@ -325,23 +301,25 @@ static void test_dotnet(struct fixture *fixture, IDOManager *manager)
 
     hr = IDODownload_Start(download, &ranges);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    download_callback_wait(&callback, DODownloadState_Transferred);
-    check_download_state(__LINE__, download, DODownloadState_Transferred);
+    status_callback_wait(&callback, DODownloadState_Transferred);
+    check_download_state(download, DODownloadState_Transferred);
     VariantInit(&value); /* what .NET sends for null */
-    set_value(__LINE__, download, DODownloadProperty_CallbackInterface, &value);
+    check_set(IDODownload_SetProperty(download, DODownloadProperty_CallbackInterface, &value));
     hr = IDODownload_Finalize(download);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
     check_whole_content(path, REMOTE_SEED, FILE_SIZE);
     IDODownload_Release(download);
-    hr = IDOManager_EnumDownloads(manager, NULL, &found);
-    ok(hr == DO_E_NO_DOWNLOADS, "Got hr %#lx.\n", hr);
-    if (SUCCEEDED(hr))
-        IEnumUnknown_Release(found);
-    download_callback_cleanup(&callback);
+    if ((manager = get_do_manager(fixture)))
+    {
+        hr = IDOManager_EnumDownloads(manager, NULL, &found);
+        ok(hr == DO_E_NO_DOWNLOADS, "Got hr %#lx.\n", hr);
+        IDOManager_Release(manager);
+    }
+    status_callback_cleanup(&callback);
 }
 
 /* GetStoreApp finalizes from inside the callback. */
-static HRESULT finalize_in_callback(struct download_callback *callback, IDODownload *download,
+static HRESULT finalize_in_callback(struct status_callback *callback, IDODownload *download,
         const DO_DOWNLOAD_STATUS *status)
 {
     HRESULT hr;
@@ -353,90 +331,85 @@ static HRESULT finalize_in_callback(struct download_callback *callback, IDODownl
     return S_OK;
 }
 
-static void test_get_store_app(struct fixture *fixture, IDOManager *manager)
+static void test_get_store_app(struct fixture *fixture)
 {
     const WCHAR *path = fixture_path(fixture, L"store");
-    struct download_callback callback;
+    struct status_callback callback;
     IDODownload *download;
     struct remote remote;
     VARIANT value;
     HRESULT hr;
 
-    if (!(download = create_download(__LINE__, manager)))
+    if (!(download = create_download(fixture)))
         return;
-    download_callback_init(&callback);
+    status_callback_init(&callback);
     callback.action = finalize_in_callback;
     remote_init(&remote, REMOTE_HTTP, "size=%u&hold=@&hold_at=%u", FILE_SIZE, FILE_SIZE / 2);
     VariantInit(&value);
     hr = IDODownload_GetProperty(download, DODownloadProperty_Id, &value);
     ok(hr == S_OK && value.vt == VT_BSTR, "Got hr %#lx, type %u.\n", hr, value.vt);
     VariantClear(&value);
-    set_text(__LINE__, download, DODownloadProperty_Uri, remote.url);
-    set_text(__LINE__, download, DODownloadProperty_LocalPath, path);
-    download_callback_attach(&callback, download);
-    set_foreground(__LINE__, download);
+    check_set(set_text(download, DODownloadProperty_Uri, remote.url));
+    check_set(set_text(download, DODownloadProperty_LocalPath, path));
+    set_callback(__LINE__, download, &callback);
+    check_set(set_boolean(download, DODownloadProperty_ForegroundPriority, TRUE));
 
     hr = IDODownload_Start(download, NULL);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
     remote_wait(&remote, 1);
     hr = IDODownload_Pause(download);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    download_callback_wait(&callback, DODownloadState_Paused);
+    status_callback_wait(&callback, DODownloadState_Paused);
     remote_release(&remote);
     hr = IDODownload_Start(download, NULL);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    download_callback_wait(&callback, DODownloadState_Finalized);
+    status_callback_wait(&callback, DODownloadState_Finalized);
     check_whole_content(path, REMOTE_SEED, FILE_SIZE);
     IDODownload_Release(download);
-    download_callback_cleanup(&callback);
+    status_callback_cleanup(&callback);
 }
 
 /* Deleting is Abort, also of what is transferred already. */
-static void test_get_store_app_delete(struct fixture *fixture, IDOManager *manager)
+static void test_get_store_app_delete(struct fixture *fixture)
 {
     const WCHAR *path = fixture_path(fixture, L"store-delete");
-    struct download_callback callback;
+    struct status_callback callback;
     IDODownload *download;
     struct remote remote;
     HRESULT hr;
 
-    if (!(download = create_download(__LINE__, manager)))
+    if (!(download = create_download(fixture)))
         return;
-    download_callback_init(&callback);
+    status_callback_init(&callback);
     remote_init(&remote, REMOTE_HTTP, "size=%u", FILE_SIZE);
-    set_text(__LINE__, download, DODownloadProperty_Uri, remote.url);
-    set_text(__LINE__, download, DODownloadProperty_LocalPath, path);
-    download_callback_attach(&callback, download);
+    check_set(set_text(download, DODownloadProperty_Uri, remote.url));
+    check_set(set_text(download, DODownloadProperty_LocalPath, path));
+    set_callback(__LINE__, download, &callback);
     hr = IDODownload_Start(download, NULL);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    download_callback_wait(&callback, DODownloadState_Transferred);
+    status_callback_wait(&callback, DODownloadState_Transferred);
     hr = IDODownload_Abort(download);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    download_callback_wait(&callback, DODownloadState_Aborted);
+    status_callback_wait(&callback, DODownloadState_Aborted);
     ok(!file_exists(path), "The file is there.\n");
     ok(!fixture_count_files(fixture, L"DO*.tmp"), "Temporary files are left.\n");
     IDODownload_Release(download);
-    download_callback_cleanup(&callback);
+    status_callback_cleanup(&callback);
 }
 
 START_TEST(clients_download)
 {
     struct fixture fixture;
-    IDOManager *manager;
 
     if (!fixture_init(&fixture, COINIT_MULTITHREADED))
         return;
-    if ((manager = get_manager(__LINE__)))
-    {
-        test_winget(&fixture, manager);
-        test_winget_failure(&fixture, manager);
-        test_winget_cancel(&fixture, manager);
-        if (remote_available(REMOTE_HTTPS))
-            test_system_informer(&fixture);
-        test_dotnet(&fixture, manager);
-        test_get_store_app(&fixture, manager);
-        test_get_store_app_delete(&fixture, manager);
-        IDOManager_Release(manager);
-    }
+    test_winget(&fixture);
+    test_winget_failure(&fixture);
+    test_winget_cancel(&fixture);
+    if (remote_available(REMOTE_HTTPS))
+        test_system_informer(&fixture);
+    test_dotnet(&fixture);
+    test_get_store_app(&fixture);
+    test_get_store_app_delete(&fixture);
     fixture_cleanup(&fixture);
 }
