@@ -159,7 +159,8 @@ static HRESULT enum_files_create_at(struct snapshot *snapshot, LONG position, IE
     enumerator->position = position;
     enumerator->snapshot = snapshot;
     snapshot_addref(snapshot);
-    client_object_init(&enumerator->client, (IUnknown *)&enumerator->IEnumBackgroundCopyFiles_iface, &enumerator->refcount);
+    client_object_init(&enumerator->client, (IUnknown *)&enumerator->IEnumBackgroundCopyFiles_iface,
+                       &enumerator->refcount);
 
     TRACE("Created enumerator %p of %u files.\n", enumerator, snapshot->count);
     *out = &enumerator->IEnumBackgroundCopyFiles_iface;

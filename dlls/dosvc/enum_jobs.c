@@ -159,7 +159,8 @@ static HRESULT enum_jobs_create_at(struct snapshot *snapshot, LONG position, IEn
     enumerator->position = position;
     enumerator->snapshot = snapshot;
     snapshot_addref(snapshot);
-    client_object_init(&enumerator->client, (IUnknown *)&enumerator->IEnumBackgroundCopyJobs_iface, &enumerator->refcount);
+    client_object_init(&enumerator->client, (IUnknown *)&enumerator->IEnumBackgroundCopyJobs_iface,
+                       &enumerator->refcount);
 
     TRACE("Created enumerator %p of %u jobs.\n", enumerator, snapshot->count);
     *out = &enumerator->IEnumBackgroundCopyJobs_iface;

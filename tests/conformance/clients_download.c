@@ -101,7 +101,8 @@ static IDODownload *winget_start(int line, struct fixture *fixture, const WCHAR 
     check_set_(__FILE__, line, set_text(download, DODownloadProperty_LocalPath, path));
     set_callback(line, download, callback);
     check_set_(__FILE__, line, set_text(download, DODownloadProperty_DisplayName, L"Package installer"));
-    check_set_(__FILE__, line, set_text(download, DODownloadProperty_HttpCustomHeaders, L"X-Package: one\r\nX-Version: 1.0\r\n"));
+    check_set_(__FILE__, line, set_text(download, DODownloadProperty_HttpCustomHeaders,
+            L"X-Package: one\r\nX-Version: 1.0\r\n"));
     hr = IDODownload_Start(download, &ranges);
     ok_(__FILE__, line, hr == S_OK, "Start gave hr %#lx.\n", hr);
     return download;

@@ -273,7 +273,8 @@ BOOL wait_for_download_(const char *file, int line, IDODownload *download, DODow
     for (;;)
     {
         get_download_status_(file, line, download, &status);
-        if (status.State == state || (status.State != DODownloadState_Transferring && status.State != DODownloadState_Created)
+        if (status.State == state
+                || (status.State != DODownloadState_Transferring && status.State != DODownloadState_Created)
                 || GetTickCount64() >= end)
             break;
         wait_event(never, 20);

@@ -200,7 +200,8 @@ int32_t engine_job_list(struct engine *engine, enum job_kind kind, struct job_id
 /*
  * Resume, suspend, complete, cancel. DO_E_INVALID_STATE when the job is final, DO_E_JOB_EMPTY when there is nothing to
  * resume, DO_E_DOWNLOAD_NO_URI or DO_E_LOCALPATH_NOT_SET (for a download: DO_E_FILE_DOWNLOADSINK_UNSPECIFIED) when a
- * file cannot be fetched. Complete returns after the renames; when one fails the job stays as it is and the error is returned.
+ * file cannot be fetched. Complete returns after the renames; when one fails the job stays as it is and the error is
+ * returned.
  */
 int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_action action);
 
@@ -235,8 +236,8 @@ int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enu
 
 /*
  * Adds all the files, or none. A job in JOB_TRANSFERRED, and one under way, goes on with them.
- * INET_E_INVALID_URL, E_INVALIDARG (URL too long, too many ranges, the destination of another file of the job), DO_E_INVALID_RANGE, DO_E_OVERLAPPING_RANGES,
- * DO_E_INVALID_STATE.
+ * INET_E_INVALID_URL, E_INVALIDARG (URL too long, too many ranges, the destination of another file of the job),
+ * DO_E_INVALID_RANGE, DO_E_OVERLAPPING_RANGES, DO_E_INVALID_STATE.
  */
 int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, const struct file_request *files,
                              uint32_t count);
@@ -271,7 +272,10 @@ int32_t engine_file_get_number(struct engine *engine, const struct job_id *id, u
                                uint64_t *value);
 int32_t engine_file_set_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
                                uint64_t value);
-/* FILE_TEXT_FILE_ID, FILE_TEXT_INTEGRITY_INFO or FILE_TEXT_DECRYPTION_INFO; E_INVALIDARG if the JSON text is not as it should be. */
+/*
+ * FILE_TEXT_FILE_ID, FILE_TEXT_INTEGRITY_INFO or FILE_TEXT_DECRYPTION_INFO; E_INVALIDARG if the JSON text is not as it
+ * should be.
+ */
 int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
                              const char *text);
 /*

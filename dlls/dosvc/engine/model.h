@@ -211,7 +211,8 @@ enum download_property
 #define EVENT_JOB_TRANSFERRED 0x01
 #define EVENT_JOB_ERROR 0x02
 #define EVENT_JOB_MODIFIED 0x08
-#define EVENT_FILE_TRANSFERRED 0x10     /* engine_job_take_transferred_file() tells which; only with JOB_NOTIFY_FILE_TRANSFERRED */
+/* engine_job_take_transferred_file() tells which; only with JOB_NOTIFY_FILE_TRANSFERRED. */
+#define EVENT_FILE_TRANSFERRED 0x10
 #define EVENT_JOB_GONE 0x40             /* acknowledged or cancelled: the last event of the job */
 #define EVENT_STREAM_DATA 0x100         /* bytes wait for the client's stream of at least one file */
 #define EVENT_VALUE_CLASS 0x1           /* in the value of a job's event: it has a JOB_TEXT_NOTIFY_CLASS */
