@@ -134,6 +134,8 @@ int32_t engine_file_get_stats(struct engine *engine, const struct job_id *id, ui
     stats->bytes_transferred = file_bytes_transferred(file);
     stats->bytes_from_http = file->numbers[FILE_NUMBER_BYTES_FROM_HTTP]
                              + (file->transfer ? transfer_uncounted_bytes(file->transfer) : 0);
+    if (stats->bytes_from_http < stats->bytes_transferred)
+        stats->bytes_from_http = stats->bytes_transferred; /* taken by a client before the transfer's thread counted it */
     stats->http_connections = file->transfer && file->transfer->flowing;
     stats->duration = duration < UINT32_MAX ? (uint32_t)duration : UINT32_MAX;
     stats->background = file->job->numbers[JOB_NUMBER_PRIORITY] != JOB_PRIORITY_FOREGROUND;
