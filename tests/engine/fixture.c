@@ -444,6 +444,11 @@ bool fixture_last_request_has(const char *key, const char *text)
     return testserver_last_request_has(server, key, text);
 }
 
+bool fixture_any_request_has(const char *key, const char *text)
+{
+    return testserver_any_request_has(server, key, text);
+}
+
 uint64_t fixture_bytes_sent(const char *key)
 {
     return testserver_bytes_sent(server, key);

@@ -87,6 +87,8 @@ unsigned int fixture_requests(const char *key);
 uint64_t fixture_bytes_sent(const char *key);
 /* Whether the headers of the last request contain a text. */
 bool fixture_last_request_has(const char *key, const char *text);
+/* The same of any request. */
+bool fixture_any_request_has(const char *key, const char *text);
 /* Waits until the server has seen so many requests for the key. */
 void fixture_wait_requests(const char *key, unsigned int count);
 void fixture_release(const char *key);

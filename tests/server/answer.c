@@ -437,6 +437,9 @@ static bool answer_control(struct exchange *exchange, const char *command)
     if (!strcmp(command, "wait"))
         return send_status(exchange, recorder_wait(exchange->recorder, script->key, (unsigned int)script->requests,
                                                    (unsigned int)script->timeout_ms) ? 200 : 408);
+    if (!strcmp(command, "has"))
+        return send_status(exchange,
+                           recorder_any_request_has(exchange->recorder, script->key, script->text) ? 200 : 404);
     if (!strcmp(command, "release"))
         recorder_release(exchange->recorder, script->key);
     else if (!strcmp(command, "reset"))
@@ -525,6 +528,16 @@ static bool answer_path(struct exchange *exchange)
     return send_status(exchange, 404);
 }
 
+/* As a gateway does that ends TLS. */
+static void add_client_certificate(struct exchange *exchange)
+{
+    size_t used = strlen(exchange->request);
+    char subject[256];
+
+    if (connection_client_subject(exchange->connection, subject, sizeof(subject)))
+        snprintf(exchange->request + used, sizeof(exchange->request) - used, "Client-Certificate: %s\r\n", subject);
+}
+
 bool answer_request(struct recorder *recorder, struct connection *connection)
 {
     struct exchange *exchange;
@@ -537,6 +550,7 @@ bool answer_request(struct recorder *recorder, struct connection *connection)
     exchange->connection = connection;
     if (connection_read_request(connection, exchange->request, sizeof(exchange->request)))
     {
+        add_client_certificate(exchange);
         if ((status = read_request_line(exchange)))
             good = send_status(exchange, status);
         else

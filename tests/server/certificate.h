@@ -45,5 +45,7 @@ void authority_cleanup(struct authority *authority);
 bool authority_write(const struct authority *authority, const char *path);
 /* A context for a server with a certificate of the authority; NULL: no memory. */
 SSL_CTX *authority_make_context(const struct authority *authority, unsigned int flaws);
+/* A server with the context lets in clients with a certificate only; any will do. */
+bool demand_certificates(SSL_CTX *context);
 
 #endif /* DOSVC_TEST_CERTIFICATE_H */

@@ -27,6 +27,19 @@
 
 #include "connection.h"
 
+/*
+ * Reads to the end what a client sends that was refused: closed with unread bytes, the connection would be reset, and
+ * the client might not get to see why.
+ */
+static void connection_refuse(struct connection *connection)
+{
+    ssize_t ret;
+
+    (void)shutdown(connection->fd, SHUT_WR);    /* may be gone */
+    while ((ret = recv(connection->fd, connection->buffer, sizeof(connection->buffer), 0)) > 0)
+        ;
+}
+
 bool connection_open(struct connection *connection, int fd, SSL_CTX *context)
 {
     memset(connection, 0, sizeof(*connection));
@@ -35,7 +48,10 @@ bool connection_open(struct connection *connection, int fd, SSL_CTX *context)
         return true;
     if (!(connection->ssl = SSL_new(context)) || !SSL_set_fd(connection->ssl, fd))
         return false;
-    return SSL_accept(connection->ssl) == 1;
+    if (SSL_accept(connection->ssl) == 1)
+        return true;
+    connection_refuse(connection);
+    return false;
 }
 
 void connection_close(struct connection *connection)
@@ -46,6 +62,13 @@ void connection_close(struct connection *connection)
         SSL_free(connection->ssl);
         connection->ssl = NULL;
     }
+}
+
+bool connection_client_subject(const struct connection *connection, char *subject, size_t room)
+{
+    X509 *certificate = connection->ssl ? SSL_get0_peer_certificate(connection->ssl) : NULL;
+
+    return certificate && X509_NAME_oneline(X509_get_subject_name(certificate), subject, (int)room);
 }
 
 void connection_reset(struct connection *connection)

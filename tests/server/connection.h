@@ -40,6 +40,8 @@ struct connection
 /* Takes the socket over. False: no memory, or no TLS handshake. */
 bool connection_open(struct connection *connection, int fd, SSL_CTX *context);
 void connection_close(struct connection *connection);
+/* The subject of the client's certificate, in one line; false: there is none. */
+bool connection_client_subject(const struct connection *connection, char *subject, size_t room);
 /* Ends the connection with a reset. */
 void connection_reset(struct connection *connection);
 /* Gives how many bytes were written; fewer than size: the connection is over. */

@@ -132,12 +132,13 @@ static int serve(unsigned int lifetime, const char *ca_path)
         return 1;
     }
     printf("http=%u https=%u https_untrusted=%u https_expired=%u https_wrong_name=%u https_not_yet_valid=%u "
-           "https_wrong_usage=%u https_revoked=%u https_all_wrong=%u ca=%s\n",
+           "https_wrong_usage=%u https_revoked=%u https_all_wrong=%u https_client_certificate=%u ca=%s\n",
            testserver_port(server, TESTSERVER_HTTP), testserver_port(server, TESTSERVER_HTTPS),
            testserver_port(server, TESTSERVER_UNTRUSTED), testserver_port(server, TESTSERVER_EXPIRED),
            testserver_port(server, TESTSERVER_WRONG_NAME),
            testserver_port(server, TESTSERVER_NOT_YET_VALID), testserver_port(server, TESTSERVER_WRONG_USAGE),
            testserver_port(server, TESTSERVER_REVOKED), testserver_port(server, TESTSERVER_ALL_WRONG),
+           testserver_port(server, TESTSERVER_CLIENT_CERTIFICATE),
            testserver_ca_path(server));
     fflush(stdout);
     wait_for_end(lifetime, signals);

@@ -32,6 +32,7 @@
 
 #define RANGES_MAX 1000                 /* kept of one key */
 #define HOLD_MAX_MS 60000
+#define REQUESTS_MAX 65536              /* bytes kept of the header lines of one key */
 
 struct record
 {
@@ -42,6 +43,7 @@ struct record
     uint64_t bytes;
     json_t *ranges;
     char *last_request;                 /* its header lines */
+    char *all_requests;                 /* theirs, one after another */
     bool released;
 };
 
@@ -74,6 +76,7 @@ static void record_free(struct recorder *recorder, struct record *record)
     HASH_DELETE(hh, recorder->records, record);
     json_decref(record->ranges);
     free(record->last_request);
+    free(record->all_requests);
     free(record->key);
     free(record);
 }
@@ -143,6 +146,22 @@ static json_t *make_text(const char *text)
     return value;
 }
 
+static void keep_request(struct record *record, const char *request)
+{
+    size_t used = record->all_requests ? strlen(record->all_requests) : 0;
+    char *all;
+
+    free(record->last_request);
+    if (!(record->last_request = strdup(request)))
+        abort();
+    if (used + strlen(request) >= REQUESTS_MAX)
+        return;
+    if (!(all = realloc(record->all_requests, used + strlen(request) + 1)))
+        abort();
+    memcpy(all + used, request, strlen(request) + 1);
+    record->all_requests = all;
+}
+
 void recorder_begin(struct recorder *recorder, struct visit *visit, const char *key, const char *range,
                     const char *request)
 {
@@ -157,9 +176,7 @@ void recorder_begin(struct recorder *recorder, struct visit *visit, const char *
         record->concurrent_maximum = record->concurrent;
     if (json_array_size(record->ranges) < RANGES_MAX && json_array_append_new(record->ranges, make_text(range)))
         abort();
-    free(record->last_request);
-    if (!(record->last_request = strdup(request)))
-        abort();
+    keep_request(record, request);
     pthread_cond_broadcast(&recorder->cond);
     pthread_mutex_unlock(&recorder->mutex);
 }
@@ -222,6 +239,18 @@ bool recorder_last_request_has(struct recorder *recorder, const char *key, const
     pthread_mutex_lock(&recorder->mutex);
     record = record_get(recorder, key);
     has = record->last_request && strstr(record->last_request, text);
+    pthread_mutex_unlock(&recorder->mutex);
+    return has;
+}
+
+bool recorder_any_request_has(struct recorder *recorder, const char *key, const char *text)
+{
+    struct record *record;
+    bool has;
+
+    pthread_mutex_lock(&recorder->mutex);
+    record = record_get(recorder, key);
+    has = record->all_requests && strstr(record->all_requests, text);
     pthread_mutex_unlock(&recorder->mutex);
     return has;
 }

@@ -54,6 +54,7 @@ unsigned int recorder_requests(struct recorder *recorder, const char *key);
 uint64_t recorder_bytes(struct recorder *recorder, const char *key);
 /* Whether the header lines of the last request contain a text. */
 bool recorder_last_request_has(struct recorder *recorder, const char *key, const char *text);
+bool recorder_any_request_has(struct recorder *recorder, const char *key, const char *text);
 /* JSON; the caller frees it. */
 char *recorder_describe(struct recorder *recorder, const char *key);
 void recorder_reset(struct recorder *recorder, const char *key);

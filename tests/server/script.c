@@ -89,6 +89,7 @@ static const struct parameter parameters[] =
     NUMBER(stall_ms, LIMIT_MS),
     NUMBER(status, LIMIT_STATUS),
     NUMBER(status2, LIMIT_STATUS),
+    TEXT(text),
     NUMBER(timeout_ms, LIMIT_MS),
     NUMBER(times, LIMIT_COUNT),
     NUMBER(truncate, LIMIT_BYTES),

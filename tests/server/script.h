@@ -65,8 +65,11 @@
  * Other URLs:
  *  /control/stats?key=X                         JSON: requests, bytes_sent, concurrent_maximum, ranges, last_request
  *  /control/wait?key=X&requests=N&timeout_ms=N  200 when so many requests have come, or 408
+ *  /control/has?key=X&text=Y                    200 when any request's header lines contain the text, or 404
  *  /control/release?key=X                       lets go what is, or will be, held under the key
  *  /control/reset?key=X                         forgets the key; requests on their way count no more
+ *
+ * The subject of a client's certificate is seen, and counted, as a header line "Client-Certificate: /CN=...".
  *
  * A request with an absolute URL, as for a proxy, is served like one without, and counted under the key "proxy" too.
  * Methods are GET and HEAD; others, and CONNECT, get 405. A range whose If-Range is not the ETag or the date of the
@@ -88,6 +91,7 @@ struct script
     char last_modified[SCRIPT_TEXT_MAX], last_modified2[SCRIPT_TEXT_MAX];
     char redirect[SCRIPT_TEXT_MAX], hold[SCRIPT_TEXT_MAX], header[SCRIPT_TEXT_MAX];
     char auth[SCRIPT_TEXT_MAX], proxy_auth[SCRIPT_TEXT_MAX];
+    char text[SCRIPT_TEXT_MAX];         /* of /control/has */
 };
 
 /* Reads a request target. False: it is too long, or a number is none or too large. */

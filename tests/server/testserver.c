@@ -204,6 +204,7 @@ static bool make_certificates(struct testserver *server)
         {TESTSERVER_WRONG_USAGE, false, CERTIFICATE_WRONG_USAGE},
         {TESTSERVER_REVOKED, false, CERTIFICATE_REVOKED},
         {TESTSERVER_ALL_WRONG, true, CERTIFICATE_EXPIRED | CERTIFICATE_WRONG_NAME | CERTIFICATE_WRONG_USAGE},
+        {TESTSERVER_CLIENT_CERTIFICATE, false, CERTIFICATE_GOOD},
     };
     unsigned int i;
 
@@ -216,7 +217,8 @@ static bool make_certificates(struct testserver *server)
         if (!(server->contexts[certificates[i].port] = authority_make_context(authority, certificates[i].flaws)))
             return false;
     }
-    return authority_write(&server->authority, server->ca_path);
+    return demand_certificates(server->contexts[TESTSERVER_CLIENT_CERTIFICATE])
+           && authority_write(&server->authority, server->ca_path);
 }
 
 static bool choose_ca_path(struct testserver *server, const char *ca_path)
@@ -333,6 +335,11 @@ uint64_t testserver_bytes_sent(struct testserver *server, const char *key)
 bool testserver_last_request_has(struct testserver *server, const char *key, const char *text)
 {
     return recorder_last_request_has(server->recorder, key, text);
+}
+
+bool testserver_any_request_has(struct testserver *server, const char *key, const char *text)
+{
+    return recorder_any_request_has(server->recorder, key, text);
 }
 
 int testserver_wait(struct testserver *server, const char *key, unsigned int requests, unsigned int timeout_ms)

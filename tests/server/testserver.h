@@ -44,6 +44,7 @@ enum testserver_port
     TESTSERVER_WRONG_USAGE,             /* for clients */
     TESTSERVER_REVOKED,                 /* on the list that stands behind the CA's certificate in its file */
     TESTSERVER_ALL_WRONG,               /* of another CA, expired, for another name, and for clients */
+    TESTSERVER_CLIENT_CERTIFICATE,      /* as HTTPS; demands a certificate of the client, and takes any */
     TESTSERVER_PORT_COUNT
 };
 
@@ -64,6 +65,9 @@ uint64_t testserver_bytes_sent(struct testserver *server, const char *key);
 
 /* Whether the header lines of the last request contain a text. */
 bool testserver_last_request_has(struct testserver *server, const char *key, const char *text);
+
+/* The same of all requests, of the first 64 KiB of them. */
+bool testserver_any_request_has(struct testserver *server, const char *key, const char *text);
 
 /* Waits until so many requests have come; 0, or -1 after the time. */
 int testserver_wait(struct testserver *server, const char *key, unsigned int requests, unsigned int timeout_ms);
