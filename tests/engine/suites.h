@@ -26,6 +26,7 @@
 
 /* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
 extern CU_TestInfo base64_tests[];
+extern CU_TestInfo client_certificate_tests[];
 extern CU_TestInfo credentials_tests[];
 extern CU_TestInfo custom_headers_tests[];
 extern CU_TestInfo cost_tests[];
@@ -93,6 +94,8 @@ int stream_setup(void);
 int stream_teardown(void);
 int testserver_setup(void);
 int testserver_teardown(void);
+int client_certificate_setup(void);
+int client_certificate_teardown(void);
 int tls_setup(void);
 int tls_teardown(void);
 int priority_setup(void);

@@ -290,6 +290,11 @@ static void judge_transport(const struct outcome *outcome, struct verdict *verdi
         judge_certificate(outcome->verify_result, verdict);
         return;
     }
+    if (outcome->certificate_missing)
+    {
+        verdict_set(verdict, HTTP_CLIENT_AUTH_CERT_NEEDED, true);
+        return;
+    }
     if (outcome->curl == CURLE_UNSUPPORTED_PROTOCOL && outcome->redirected && outcome->http_status / 100 == 3)
     {
         verdict_set(verdict, outcome->https ? HTTP_HTTPS_TO_HTTP_ON_REDIRECT : INET_E_INVALID_URL, true);

@@ -35,6 +35,7 @@ struct outcome
     int os_error;               /* errno of the disk, or of the connection */
     bool disk_failed;           /* os_error comes from the local file */
     bool https;                 /* the URL asked for was https */
+    bool certificate_missing;   /* the server ended it, since it wants a certificate of the client */
     bool redirected;            /* the response came after a redirect */
     int32_t protocol_error;     /* what the engine itself found wrong with the response, an HRESULT */
     uint32_t retry_after;       /* seconds the server asked to wait, 0 if it did not */

@@ -22,7 +22,9 @@
 
 #include "config.h"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/sslerr.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
@@ -163,4 +165,15 @@ CURLcode tls_set_options(const struct transfer *transfer, CURL *easy)
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, tls_setup_context)))
         return ret;
     return curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer);
+}
+
+/* The handshake is over for the client when the alert comes, so libcurl takes it for an error of the data. */
+bool tls_wants_certificate(CURLcode result, const char *text)
+{
+    const char *reason;
+
+    if (result != CURLE_RECV_ERROR && result != CURLE_SEND_ERROR && result != CURLE_SSL_CONNECT_ERROR)
+        return false;
+    reason = ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED));
+    return reason && strstr(text, reason);
 }

@@ -22,6 +22,7 @@
 #define DOSVC_TLS_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 
 struct transfer;
 
@@ -31,5 +32,11 @@ struct transfer;
  * the flags do not count at all.
  */
 CURLcode tls_set_options(const struct transfer *transfer, CURL *easy);
+
+/*
+ * Whether a server that speaks TLS 1.3 ended the connection because the client showed no certificate; text is what
+ * libcurl says of the error. With older versions of TLS a server only tells that the handshake failed.
+ */
+bool tls_wants_certificate(CURLcode result, const char *text);
 
 #endif /* DOSVC_TLS_H */

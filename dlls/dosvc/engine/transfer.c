@@ -35,6 +35,7 @@
 #include "custom_headers.h"
 #include "engine_private.h"
 #include "proxy.h"
+#include "tls.h"
 #include "transfer.h"
 #include "url.h"
 
@@ -468,6 +469,7 @@ static void transfer_collect_outcome(struct transfer *transfer, CURLcode result)
         outcome->http_status = tunnel_status;
     curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &outcome->verify_result);
     curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
+    outcome->certificate_missing = tls_wants_certificate(result, transfer->error_text);
     outcome->retry_after = transfer->response.retry_after;
     if (!outcome->disk_failed)
         outcome->os_error = (int)os_error;
