@@ -202,11 +202,237 @@ static void test_continued(void)
     fixture_end();
 }
 
+/*
+ * A chain of redirects, one letter for each URL: h and s are the test server over HTTP and HTTPS, n and t the same with
+ * another name of the host, r is a path alone. The first one is the file's own.
+ */
+#define SECRET "c0ffee-secret"
+
+struct chain
+{
+    const char *letters;
+    uint64_t security;
+    unsigned int error;                 /* of WinHTTP; 0: all is well */
+    unsigned int answered;              /* URLs that are asked for */
+};
+
+static const struct chain chains[] =
+{
+    {"h", 0, 0, 1},
+    {"hh", 0, 0, 2},
+    {"hr", 0, 0, 2},
+    {"hn", 0, 0, 2},
+    {"hs", 0, 0, 2},
+    {"ss", 0, 0, 2},
+    {"sr", 0, 0, 2},
+    {"st", 0, 0, 2},
+    {"sh", 0, 12040, 1},
+    {"sn", 0, 12040, 1},
+    {"sh", SECURITY_ALLOW_HTTPS_TO_HTTP, 0, 2},
+    {"sn", SECURITY_ALLOW_HTTPS_TO_HTTP, 0, 2},
+    {"hsh", 0, 12040, 2},
+    {"hsh", SECURITY_ALLOW_HTTPS_TO_HTTP, 0, 3},
+    {"hstn", 0, 12040, 3},
+    {"hstn", SECURITY_ALLOW_HTTPS_TO_HTTP, 0, 4},
+    {"hnh", 0, 0, 3},
+    {"hrnrh", 0, 0, 5},
+    {"srtrs", 0, 0, 5},
+};
+
+/* What comes behind "redirect=": the server decodes it once. */
+static void escape(const char *url, char *escaped, size_t room)
+{
+    size_t used = 0;
+
+    for (; *url; url++)
+    {
+        CU_ASSERT_FATAL(used + 4 < room);
+        used += (size_t)snprintf(escaped + used, room - used, *url == '&' || *url == '%' ? "%%%02X" : "%c",
+                                 (unsigned int)(unsigned char)*url);
+    }
+    escaped[used] = 0;
+}
+
+static void chain_key(unsigned int chain, unsigned int step, char *key, size_t room)
+{
+    snprintf(key, room, "chain%u.%u", chain, step);
+}
+
+/* The URL of one step, with the one of the next step, empty for the last one. */
+static void chain_url(char letter, const char *key, const char *next, char *url, size_t room)
+{
+    char escaped[1024], query[1200];
+    const char *whole;
+
+    escape(next, escaped, sizeof(escaped));
+    snprintf(query, sizeof(query), *next ? "/data/f?key=%s&redirect=%s" : "/data/f?key=%s&size=1000%s", key, escaped);
+    whole = letter == 's' || letter == 't' ? fixture_https_url("%s", query) : fixture_url("%s", query);
+    if (letter == 'r')
+        snprintf(url, room, "%s", query);
+    else if (letter == 'n' || letter == 't')
+        snprintf(url, room, "%.*s127.0.0.1%s", (int)(strstr(whole, "localhost") - whole), whole,
+                 strstr(whole, "localhost") + strlen("localhost"));
+    else
+        snprintf(url, room, "%s", whole);
+}
+
+static void chain_build(unsigned int chain, char *url, size_t room)
+{
+    const char *letters = chains[chain].letters;
+    unsigned int i = (unsigned int)strlen(letters);
+    char next[1200], key[32];
+
+    for (*url = 0; i--;)
+    {
+        snprintf(next, sizeof(next), "%s", url);
+        chain_key(chain, i, key, sizeof(key));
+        chain_url(letters[i], key, next, url, room);
+    }
+}
+
+/* Which steps were asked for, and who was told the secrets: the origin of the file's URL, and nobody else. */
+static void chain_check(unsigned int chain)
+{
+    const struct chain *expected = &chains[chain];
+    char key[32], origin = expected->letters[0], place = origin;
+    unsigned int i;
+
+    for (i = 0; i < strlen(expected->letters); i++)
+    {
+        bool asked = i < expected->answered;
+
+        if (expected->letters[i] != 'r')
+            place = expected->letters[i];
+        chain_key(chain, i, key, sizeof(key));
+        CHECK(fixture_requests(key) == asked, "%s, step %u: %u requests", expected->letters, i, fixture_requests(key));
+        CHECK(fixture_any_request_has(key, SECRET) == (asked && place == origin), "%s, step %u", expected->letters, i);
+        CHECK(fixture_any_request_has(key, "Authorization") == (asked && place == origin), "%s, step %u",
+              expected->letters, i);
+        CHECK(fixture_any_request_has(key, "Cookie") == (asked && place == origin), "%s, step %u", expected->letters, i);
+    }
+}
+
+static void test_chains(void)
+{
+    struct job_error error;
+    struct job_id job;
+    unsigned int i;
+    char url[1200];
+
+    for (i = 0; i < COUNT_OF(chains); i++)
+    {
+        fixture_begin();
+        chain_build(i, url, sizeof(url));
+        job = fixture_create_job();
+        fixture_add_file(&job, url, "f");
+        CU_ASSERT_EQUAL(engine_job_set_number(fixture_engine, &job, JOB_NUMBER_SECURITY_FLAGS, chains[i].security),
+                        S_OK);
+        CU_ASSERT_EQUAL(engine_job_set_text(fixture_engine, &job, JOB_TEXT_CUSTOM_HEADERS,
+                                            "Authorization: Bearer " SECRET "\r\nCookie: id=" SECRET "\r\n"), S_OK);
+        fixture_act(&job, JOB_ACTION_RESUME);
+        memset(&error, 0, sizeof(error));
+        if (fixture_wait_end(&job) == JOB_ERROR)
+            CU_ASSERT_EQUAL(engine_job_get_error(fixture_engine, &job, &error), S_OK);
+        CHECK(error.code == (chains[i].error ? HRESULT_FROM_WIN32(chains[i].error) : S_OK), "%s: got %#x",
+              chains[i].letters, (unsigned int)error.code);
+        fixture_act(&job, error.code ? JOB_ACTION_CANCEL : JOB_ACTION_COMPLETE);
+        if (!error.code)
+            CU_ASSERT(fixture_file_is("f", 0, 1000));
+        chain_check(i);
+        fixture_end();
+    }
+}
+
+enum secret
+{
+    SECRET_BASIC,
+    SECRET_DIGEST,
+    SECRET_AUTH_HEADERS,
+    SECRET_COUNT
+};
+
+static void give_secret(const struct job_id *job, enum secret secret)
+{
+    enum credential_scheme scheme = secret == SECRET_BASIC ? CREDENTIAL_BASIC : CREDENTIAL_DIGEST;
+    int32_t hr;
+
+    if (secret == SECRET_AUTH_HEADERS)
+        hr = engine_job_set_text(fixture_engine, job, JOB_TEXT_AUTH_HEADERS,
+                                 "Authorization: Basic dTpjMGZmZWUtc2VjcmV0\r\nX-Api-Key: " SECRET);
+    else
+        hr = engine_job_set_credentials(fixture_engine, job, CREDENTIAL_SERVER, scheme, "u", SECRET);
+    CU_ASSERT_EQUAL(hr, S_OK);
+}
+
+/* The origin asks for what the client has, and sends it on to somebody who asks for the same. */
+static void test_challenges_elsewhere(void)
+{
+    static const char places[] = "nst";
+    struct job_error error;
+    unsigned int secret, i;
+    struct job_id job;
+    char url[1200], target[512];
+    const char *scheme;
+
+    fixture_begin();
+    for (secret = 0; secret < SECRET_COUNT; secret++)
+    {
+        scheme = secret == SECRET_DIGEST ? "digest" : "basic";
+        for (i = 0; i < strlen(places); i++)
+        {
+            char here[32], there[32], query[128];
+
+            snprintf(here, sizeof(here), "here%u.%u", secret, i);
+            snprintf(there, sizeof(there), "there%u.%u", secret, i);
+            chain_url(places[i], there, "", url, sizeof(url));
+            snprintf(query, sizeof(query), "&auth=%s:u:" SECRET, scheme);
+            strncat(url, query, sizeof(url) - strlen(url) - 1);
+            escape(url, target, sizeof(target));
+            job = fixture_create_job();
+            fixture_add_file(&job, fixture_url("/data/f?key=%s%s&redirect=%s", here, query, target), "f");
+            give_secret(&job, secret);
+            fixture_act(&job, JOB_ACTION_RESUME);
+            CU_ASSERT_EQUAL(fixture_wait_end(&job), JOB_ERROR);
+            CU_ASSERT_EQUAL(engine_job_get_error(fixture_engine, &job, &error), S_OK);
+            CU_ASSERT_EQUAL(error.code, HRESULT_FROM_HTTP(401));
+            CU_ASSERT(fixture_any_request_has(here, "Authorization"));
+            CU_ASSERT_EQUAL(fixture_requests(there), 1);
+            CU_ASSERT_FALSE(fixture_any_request_has(there, "Authorization"));
+            CU_ASSERT_FALSE(fixture_any_request_has(there, SECRET));
+            fixture_act(&job, JOB_ACTION_CANCEL);
+        }
+    }
+    fixture_end();
+}
+
+static void test_loops(void)
+{
+    const char *url;
+
+    fixture_begin();
+    url = fixture_url("/data/f?hops=20&size=1000&key=twenty");
+    check_bad(url, 0, HRESULT_FROM_WIN32(12156), 302, url);
+    CU_ASSERT_EQUAL(fixture_requests("twenty"), 11);
+    url = fixture_url("/data/f?loop=1&key=loop");
+    check_bad(url, 0, HRESULT_FROM_WIN32(12156), 302, url);
+    CU_ASSERT_EQUAL(fixture_requests("loop"), 11);
+    /* one that others lead to */
+    url = fixture_url("/data/f?key=ping&redirect=%s",
+                      fixture_https_url("/data/f?key=pong%%26redirect=%s", fixture_https_url("/data/f?loop=1")));
+    check_bad(url, 0, HRESULT_FROM_WIN32(12156), 302, url);
+    CU_ASSERT_EQUAL(fixture_requests("ping"), 1);
+    CU_ASSERT_EQUAL(fixture_requests("pong"), 1);
+    fixture_end();
+}
+
 CU_TestInfo follow_tests[] =
 {
     {"every status of a redirect", test_statuses},
     {"relative targets", test_relative_targets},
     {"the limit", test_limit},
+    {"loops", test_loops},
+    {"chains", test_chains},
+    {"challenges elsewhere", test_challenges_elsewhere},
     {"bad targets", test_bad_targets},
     {"bodies of redirects", test_bodies},
     {"the policy of a job", test_policy},
