@@ -80,6 +80,18 @@ enum option_id
     OPTION_TIMEOUT = 0x100,
     OPTION_INTERVAL = 0x200,
     OPTION_COUNT = 0x400,
+    OPTION_STREAM = 0x800,
+    OPTION_HEADER = 0x1000,
+    OPTION_NAME = 0x2000,
+    OPTION_CONTENT_ID = 0x4000,
+    OPTION_URI = 0x8000,
+    OPTION_PATH = 0x10000,
+    OPTION_COST_POLICY = 0x20000,
+    OPTION_IGNORE = 0x40000,
+    OPTION_INSECURE_REDIRECT = 0x80000,
+    OPTION_NON_VOLATILE = 0x100000,
+    OPTION_NO_PROGRESS = 0x200000,
+    OPTION_INTEGRITY = 0x400000,
 };
 
 struct options
@@ -90,6 +102,15 @@ struct options
     const WCHAR *operand;               /* the first of them: the URL or the job; NULL if there is none */
     const WCHAR *output;                /* --output, NULL if not given */
     const WCHAR *file_id;               /* --file-id, NULL if not given */
+    const WCHAR *name;                  /* --name, as the next six */
+    const WCHAR *content_id;
+    const WCHAR *uri;
+    const WCHAR *path;
+    const WCHAR *cost_policy;
+    const WCHAR *ignore;
+    const WCHAR *integrity;
+    struct text headers;                /* --header, a line each */
+    UINT64 no_progress;                 /* --no-progress-timeout, seconds */
     UINT64 size;                        /* --size, DO_UNKNOWN_FILE_SIZE if not given */
     UINT64 timeout;                     /* --timeout, seconds */
     UINT64 interval;                    /* --interval, seconds */
@@ -254,6 +275,9 @@ HRESULT callback_create(struct callback **callback);
 HANDLE interrupt_start(void);
 void interrupt_stop(void);
 
+/* sink.c: an IStream that writes to a stream of the program. */
+HRESULT sink_create(struct stream *stream, IStream **sink);
+
 /* progress.c: the progress of one download on a stream. */
 #define PROGRESS_SAMPLES 20
 
@@ -291,6 +315,8 @@ enum exit_status wait_run(struct context *context);
 enum exit_status stats_run(struct context *context);
 enum exit_status perfsnap_run(struct context *context);
 enum exit_status monitor_run(struct context *context);
+enum exit_status download_run(struct context *context);
+enum exit_status enum_run(struct context *context);
 enum exit_status suspend_run(struct context *context);
 enum exit_status resume_run(struct context *context);
 enum exit_status complete_run(struct context *context);

@@ -110,6 +110,20 @@ static const struct command commands[] =
         OPTION_INTERVAL | OPTION_COUNT, monitor_run,
     },
     {
+        L"download", L"URL", L"", 1, 1, L"download a file over the newer interface",
+        L"Downloads URL as 'doadmin get' does, but with the interface IDODownload, whose properties the\n"
+        L"options set. With --stream the data go to standard output as they come.\n",
+        OPTION_OUTPUT | OPTION_RANGE | OPTION_FOREGROUND | OPTION_STREAM | OPTION_HEADER | OPTION_NAME
+                | OPTION_CONTENT_ID | OPTION_SIZE | OPTION_COST_POLICY | OPTION_IGNORE | OPTION_INSECURE_REDIRECT
+                | OPTION_NON_VOLATILE | OPTION_NO_PROGRESS | OPTION_INTEGRITY, download_run,
+    },
+    {
+        L"enum", NULL, L"", 0, 0, L"list your downloads",
+        L"Lists the downloads that were made with the interface IDODownload and are not over; with an\n"
+        L"option only those that have this value.\n",
+        OPTION_JSON | OPTION_URI | OPTION_CONTENT_ID | OPTION_NAME | OPTION_PATH, enum_run,
+    },
+    {
         L"suspend", L"ID", L"", 1, 1, L"suspend a job",
         L"Stops the transfer of a job until it is resumed.\n",
         0, suspend_run,

@@ -43,12 +43,28 @@ static const struct option_info option_infos[] =
     {OPTION_TIMEOUT, 0, L"timeout", L"SECONDS", L"do not wait longer"},
     {OPTION_INTERVAL, 0, L"interval", L"SECONDS", L"time between two tables, 1 if not given"},
     {OPTION_COUNT, 0, L"count", L"NUMBER", L"end after so many tables"},
+    {OPTION_STREAM, 0, L"stream", NULL, L"write the data to standard output, the progress to standard error"},
+    {OPTION_HEADER, 0, L"header", L"'NAME: VALUE'", L"header to send to the URL's server; may be given again"},
+    {OPTION_NAME, 0, L"name", L"TEXT", L"display name"},
+    {OPTION_CONTENT_ID, 0, L"content-id", L"TEXT", L"identifier of the content"},
+    {OPTION_URI, 0, L"uri", L"URL", L"only downloads from this URL"},
+    {OPTION_PATH, 0, L"path", L"FILE", L"only downloads to this file"},
+    {OPTION_COST_POLICY, 0, L"cost-policy", L"NAME",
+            L"networks to use: always, unrestricted, standard, no-roaming,\n"
+            L"no-surcharge or no-cellular"},
+    {OPTION_IGNORE, 0, L"ignore", L"FAULT[,FAULT]...",
+            L"faults of the server's certificate to put up with: unknown-ca,\n"
+            L"wrong-usage, wrong-name, wrong-date"},
+    {OPTION_INSECURE_REDIRECT, 0, L"insecure-redirect", NULL, L"follow redirects from https to http"},
+    {OPTION_NON_VOLATILE, 0, L"non-volatile", NULL, L"let the download survive a restart of the service"},
+    {OPTION_NO_PROGRESS, 0, L"no-progress-timeout", L"SECONDS", L"fail after so long without a byte, at least 60"},
+    {OPTION_INTEGRITY, 0, L"integrity", L"JSON", L"IntegrityCheckInfo of the file"},
     {OPTION_JSON, 0, L"json", NULL, L"print JSON"},
     {OPTION_HELP, 'h', L"help", NULL, L"print this text"},
     {OPTION_VERSION, 0, L"version", NULL, L"print the version"},
 };
 
-#define HELP_COLUMN 26
+#define HELP_COLUMN 32
 
 void options_print_help(struct context *context, unsigned int accepted)
 {
@@ -155,6 +171,8 @@ static UINT64 *options_find_number(struct options *options, unsigned int id)
             return &options->interval;
         case OPTION_COUNT:
             return &options->count;
+        case OPTION_NO_PROGRESS:
+            return &options->no_progress;
         default:
             return NULL;
     }
@@ -174,6 +192,32 @@ static enum exit_status options_set_number(struct context *context, const struct
     return STATUS_OK;
 }
 
+/* The same for an option whose value is any text. */
+static const WCHAR **options_find_text(struct options *options, unsigned int id)
+{
+    switch (id)
+    {
+        case OPTION_FILE_ID:
+            return &options->file_id;
+        case OPTION_NAME:
+            return &options->name;
+        case OPTION_CONTENT_ID:
+            return &options->content_id;
+        case OPTION_URI:
+            return &options->uri;
+        case OPTION_PATH:
+            return &options->path;
+        case OPTION_COST_POLICY:
+            return &options->cost_policy;
+        case OPTION_IGNORE:
+            return &options->ignore;
+        case OPTION_INTEGRITY:
+            return &options->integrity;
+        default:
+            return NULL;
+    }
+}
+
 static enum exit_status options_set(struct context *context, const struct option_info *info,
         const WCHAR *value)
 {
@@ -181,9 +225,10 @@ static enum exit_status options_set(struct context *context, const struct option
 
     if (options_find_number(options, info->id))
         return options_set_number(context, info, value);
-    if (info->id == OPTION_FILE_ID)
-        options->file_id = value;
-
+    if (options_find_text(options, info->id))
+        *options_find_text(options, info->id) = value;
+    if (info->id == OPTION_HEADER)
+        text_append_format(&options->headers, L"%ls\r\n", value);
     if (info->id == OPTION_RANGE)
     {
         options->given |= info->id;
@@ -345,6 +390,7 @@ enum exit_status options_parse(struct context *context, int argc, WCHAR **argv)
 
 void options_cleanup(struct options *options)
 {
+    text_cleanup(&options->headers);
     free(options->operands);
     free(options->ranges);
 }

@@ -595,6 +595,69 @@ test_watch()
     expect_only
 }
 
+# The newer interface, with the options that its properties offer.
+test_download()
+{
+    url="$TEST_HTTP/data/$mark?size=100000&seed=7"
+    run download -o new.bin --foreground --name text --content-id id --header 'X-A: 1' --size 100000 \
+        --cost-policy always --no-progress-timeout 120 "$url"
+    expect_status 0
+    expect_sha new.bin "$content_sha"
+    run download -o new.bin --range 10:5 --range 99990: "$url"
+    expect_status 0
+    tests=$((tests + 1))
+    [ "$(wc -c <new.bin)" -eq 15 ] || fail "expected 15 bytes"
+    rm -f new.bin
+    run download --stream "$url"
+    expect_status 0
+    expect_sha out "$content_sha"
+    expect_line err '^100% '
+    run enum
+    expect_status 0
+    expect_line out '^ID +STATE +TRANSFERRED +URL$'
+    expect_only
+}
+
+test_download_fails()
+{
+    url="$TEST_HTTP/data/$mark?status=404"
+    run download -o new.bin "$url"
+    expect_error 1 "$TEST_HTTP/data/$mark: .*\\(0x80190194, HTTP_E_STATUS_NOT_FOUND\\)\$"
+    run download -o new.bin ftp://127.0.0.1/a
+    expect_error 1 '.*\(0x800c0002, INET_E_INVALID_URL\)$'
+    run download -o new.bin --cost-policy cheap "$url"
+    expect_error 1 '.*\(0x80070057, E_INVALIDARG\)$'
+    run download -o new.bin --ignore unknown-ca,everything "$url"
+    expect_error 1 '.*\(0x80070057, E_INVALIDARG\)$'
+    run download -o new.bin --no-progress-timeout 5 "$url"
+    expect_error 1 '.*\(0x80070057, E_INVALIDARG\)$'
+    expect_only
+}
+
+# A download that waits for the server is seen by another process.
+test_enum()
+{
+    url=$TEST_HTTP/data/$mark?size=1000\&hold=enum$mark\&key=enum$mark
+    # shellcheck disable=SC2086
+    timeout -k 5 "$limit" $DOADMIN download -o held --name "held $mark" "$url" >held.out 2>held.err </dev/null &
+    pid=$!
+    run get -o waited "$TEST_HTTP/control/wait?key=enum$mark&requests=1&timeout_ms=20000"
+    run enum --name "held $mark"
+    expect_status 0
+    expect_line out "^\\{.*\\} +transferring +0 B of .* $TEST_HTTP/data/$mark"
+    run enum --uri "$url" --json
+    expect_line out "^    \"name\": \"held $mark\""
+    run get -o released "$TEST_HTTP/control/release?key=enum$mark"
+    wait "$pid"
+    status=$?
+    expect_status 0
+    run enum --name "held $mark"
+    tests=$((tests + 1))
+    [ "$(wc -l <out)" -eq 1 ] || fail "the download is still there: $(cat out)"
+    rm -f held held.out held.err waited released
+    expect_only
+}
+
 test_help
 test_usage
 run list
@@ -613,6 +676,9 @@ else
         test_build
         test_build_fails
         test_watch
+        test_download
+        test_download_fails
+        test_enum
         test_ended_elsewhere
         test_average
         if command -v script >/dev/null
