@@ -19,10 +19,13 @@
  */
 
 #include <stdlib.h>
+#include <windows.h>
+#include <winsvc.h>
 
 #include "fixture.h"
 
 #define POLL_PERIOD_MS 10           /* the state and the bytes of a job can only be asked for */
+#define STATUS_PERIOD_MS 10         /* and so the state of a service */
 #define PATH_COUNT 16
 
 static BOOL create_directory(struct fixture *fixture)
@@ -446,4 +449,34 @@ WCHAR *create_long_string(size_t length)
         string[i] = 'x';
     string[length] = 0;
     return string;
+}
+
+static BOOL wait_for_service(const char *file, int line, SC_HANDLE service, DWORD state)
+{
+    ULONGLONG end = GetTickCount64() + WAIT_LIMIT_MS;
+    SERVICE_STATUS status = {0};
+
+    while (QueryServiceStatus(service, &status) && status.dwCurrentState != state && GetTickCount64() < end)
+        wait_event(NULL, STATUS_PERIOD_MS);
+    return ok_(file, line, status.dwCurrentState == state, "Got service state %lu.\n", status.dwCurrentState);
+}
+
+BOOL restart_service_(const char *file, int line, struct fixture *fixture)
+{
+    SC_HANDLE manager, service;
+    SERVICE_STATUS status;
+    HRESULT hr;
+
+    IBackgroundCopyManager_Release(fixture->manager);
+    fixture->manager = NULL;
+    manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
+    service = OpenServiceW(manager, L"DoSvc", SERVICE_STOP | SERVICE_QUERY_STATUS);
+    ok_(file, line, service != NULL, "No service, error %lu.\n", GetLastError());
+    ok_(file, line, ControlService(service, SERVICE_CONTROL_STOP, &status), "Got error %lu.\n", GetLastError());
+    wait_for_service(file, line, service, SERVICE_STOPPED);
+    CloseServiceHandle(service);
+    CloseServiceHandle(manager);
+    hr = CoCreateInstance(&CLSID_DeliveryOptimization, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
+            (void **)&fixture->manager);
+    return ok_(file, line, hr == S_OK, "Got hr %#lx.\n", hr);
 }

@@ -53,6 +53,10 @@ BOOL fixture_init_(const char *file, int line, struct fixture *fixture, DWORD ap
 #define fixture_cleanup(fixture) fixture_cleanup_(__FILE__, __LINE__, fixture)
 void fixture_cleanup_(const char *file, int line, struct fixture *fixture);
 
+/* Ends the service as its manager does, and starts it with a new manager object; FALSE: there is none. */
+#define restart_service(fixture) restart_service_(__FILE__, __LINE__, fixture)
+BOOL restart_service_(const char *file, int line, struct fixture *fixture);
+
 /* A name in the directory; good for the next 16 calls of any thread. */
 const WCHAR *fixture_path(const struct fixture *fixture, const WCHAR *name);
 /* How many files of the directory match, such as "DO*.tmp". */

@@ -18,14 +18,10 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-#include <windows.h>
-#include <winsvc.h>
-
 #include "remote.h"
 
 #define FILE_SIZE 1000000
 #define HALF (FILE_SIZE / 2)
-#define STATUS_PERIOD_MS 10         /* the state of a service can only be asked for */
 
 static void resume(int line, IBackgroundCopyJob *job)
 {
@@ -437,37 +433,6 @@ static void test_one_destination_twice(struct fixture *fixture)
     end_job(job);
 }
 
-static BOOL wait_for_service(SC_HANDLE service, DWORD state)
-{
-    ULONGLONG end = GetTickCount64() + WAIT_LIMIT_MS;
-    SERVICE_STATUS status = {0};
-
-    while (QueryServiceStatus(service, &status) && status.dwCurrentState != state && GetTickCount64() < end)
-        wait_event(NULL, STATUS_PERIOD_MS);
-    return ok(status.dwCurrentState == state, "Got service state %lu.\n", status.dwCurrentState);
-}
-
-/* Ends the service as its manager does; the next activation starts it again. */
-static void stop_service(struct fixture *fixture)
-{
-    SC_HANDLE manager, service;
-    SERVICE_STATUS status;
-    HRESULT hr;
-
-    IBackgroundCopyManager_Release(fixture->manager);
-    fixture->manager = NULL;
-    manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
-    service = OpenServiceW(manager, L"DoSvc", SERVICE_STOP | SERVICE_QUERY_STATUS);
-    ok(service != NULL, "No service, error %lu.\n", GetLastError());
-    ok(ControlService(service, SERVICE_CONTROL_STOP, &status), "Got error %lu.\n", GetLastError());
-    wait_for_service(service, SERVICE_STOPPED);
-    CloseServiceHandle(service);
-    CloseServiceHandle(manager);
-    hr = CoCreateInstance(&CLSID_DeliveryOptimization, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
-            (void **)&fixture->manager);
-    ok(hr == S_OK, "Got hr %#lx.\n", hr);
-}
-
 /* A service that was stopped in the middle goes on with the job, and still knows what to clean up. */
 static void test_stopped_service(struct fixture *fixture)
 {
@@ -490,8 +455,7 @@ static void test_stopped_service(struct fixture *fixture)
         if (round == 1)
             suspend(__LINE__, job);
         IBackgroundCopyJob_Release(job);
-        stop_service(fixture);
-        if (!fixture->manager)
+        if (!restart_service(fixture))
             return;
         ok(fixture_count_files(fixture, L"DO*.tmp") == 1, "Got %u temporary files.\n",
                 fixture_count_files(fixture, L"DO*.tmp"));
