@@ -157,12 +157,13 @@ service_pid()
 server_pid=
 server_http=
 server_https=
-server_https_untrusted=
 server_ca=
+server_kinds=(untrusted expired not_yet_valid wrong_name wrong_usage revoked client_certificate)
+declare -A server_ports=()     # of the kinds, which speak TLS too
 server_seed=7
 
-# Starts the test server, with its files in work_dir, and reads what it tells: its ports, and the file with its certificate authority. It ends when
-# its standard input is closed, which happens with this script at the latest.
+# Starts the test server, with its files in work_dir, and reads what it tells: its ports, and the file with its
+# certificate authority. It ends when its standard input is closed, which happens with this script at the latest.
 server_start()
 {
     local line word
@@ -176,11 +177,15 @@ server_start()
         case $word in
             http=*) server_http=${word#*=} ;;
             https=*) server_https=${word#*=} ;;
-            https_untrusted=*) server_https_untrusted=${word#*=} ;;
+            https_*=*)
+                word=${word#https_}
+                server_ports[${word%%=*}]=${word#*=}
+                ;;
             ca=*) server_ca=${word#*=} ;;
         esac
     done
-    for word in "$server_http" "$server_https" "$server_https_untrusted" "$server_ca"; do
+    for word in "$server_http" "$server_https" "${server_kinds[@]/#/kind=}" "$server_ca"; do
+        [[ $word != kind=* ]] || word=${server_ports[${word#kind=}]:-}
         [ -n "$word" ] || die "the test server told only '$line'"
     done
 }

@@ -34,6 +34,12 @@ static const char *const variables[] =
     "DOSVC_TEST_HTTP",
     "DOSVC_TEST_HTTPS",
     "DOSVC_TEST_HTTPS_UNTRUSTED",
+    "DOSVC_TEST_HTTPS_EXPIRED",
+    "DOSVC_TEST_HTTPS_NOT_YET_VALID",
+    "DOSVC_TEST_HTTPS_WRONG_NAME",
+    "DOSVC_TEST_HTTPS_WRONG_USAGE",
+    "DOSVC_TEST_HTTPS_REVOKED",
+    "DOSVC_TEST_HTTPS_CLIENT_CERTIFICATE",
 };
 
 /* host:port, with or without a scheme and a slash at the end. */
@@ -207,6 +213,17 @@ static UINT64 get_number(const struct remote *remote, const char *name)
 unsigned int remote_requests(const struct remote *remote)
 {
     return (unsigned int)get_number(remote, "requests");
+}
+
+BOOL remote_has(const struct remote *remote, const char *text)
+{
+    char answer[ANSWER_SIZE], parameters[256];
+    unsigned int status;
+
+    snprintf(parameters, sizeof(parameters), "&text=%s", text);
+    status = control(remote, "has", parameters, answer);
+    ok(status == 200 || status == 404, "The server answered %u to a question for a text.\n", status);
+    return status == 200;
 }
 
 UINT64 remote_bytes_sent(const struct remote *remote)

@@ -25,13 +25,19 @@
 
 /*
  * The server is tests/server; where it listens is in the environment, as host:port or as a URL:
- *  DOSVC_TEST_HTTP, DOSVC_TEST_HTTPS (trusted by the service), DOSVC_TEST_HTTPS_UNTRUSTED.
+ *  DOSVC_TEST_HTTP, DOSVC_TEST_HTTPS (trusted by the service), and DOSVC_TEST_HTTPS_* for the other ones.
  */
 enum remote_kind
 {
     REMOTE_HTTP,
     REMOTE_HTTPS,
-    REMOTE_HTTPS_UNTRUSTED
+    REMOTE_HTTPS_UNTRUSTED,
+    REMOTE_HTTPS_EXPIRED,
+    REMOTE_HTTPS_NOT_YET_VALID,
+    REMOTE_HTTPS_WRONG_NAME,
+    REMOTE_HTTPS_WRONG_USAGE,
+    REMOTE_HTTPS_REVOKED,
+    REMOTE_HTTPS_CLIENT_CERTIFICATE /* demands one, and takes any */
 };
 
 #define REMOTE_SEED 7               /* the server's default */
@@ -57,6 +63,8 @@ void remote_release_(const char *file, int line, const struct remote *remote);
 BOOL remote_wait_(const char *file, int line, const struct remote *remote, unsigned int requests);
 /* How many requests have come. */
 unsigned int remote_requests(const struct remote *remote);
+/* Whether any request had a text, without spaces, in its header lines. */
+BOOL remote_has(const struct remote *remote, const char *text);
 /* How many bytes of bodies have been sent. */
 UINT64 remote_bytes_sent(const struct remote *remote);
 

@@ -37,6 +37,7 @@ void func_dojob2(void);
 void func_download(void);
 void func_download_properties(void);
 void func_download_states(void);
+void func_download_tls(void);
 void func_dying(void);
 void func_enum_files(void);
 void func_enum_jobs(void);
@@ -57,9 +58,11 @@ void func_job_states_slow(void);
 void func_life(void);
 void func_manager(void);
 void func_mgr_internal(void);
+void func_nonvolatile(void);
 void func_notify(void);
 void func_proxy(void);
 void func_stress(void);
+void func_redirects(void);
 void func_register(void);
 void func_sdk_client(void);
 void func_stream(void);
@@ -111,6 +114,9 @@ const struct test test_list[] =
     { "clients_download", func_clients_download, NULL },
     { "sdk_client", func_sdk_client, NULL },
     { "download_states", func_download_states, NULL },
+    { "download_tls", func_download_tls, NULL },
+    { "redirects", func_redirects, NULL },
+    { "nonvolatile", func_nonvolatile, NULL },
     { "transfer", func_transfer, NULL },
     { "stream", func_stream, NULL },
     { "faults", func_faults, NULL },
