@@ -145,11 +145,16 @@ failed:
 
 static HRESULT WINAPI manager_GetJob(IBackgroundCopyManager *iface, REFGUID id, IBackgroundCopyJob **job)
 {
+    UINT64 kind;
+    HRESULT hr;
+
     TRACE("iface %p, id %s, job %p.\n", iface, debugstr_guid(id), job);
 
     if (!id || !job)
         return E_INVALIDARG;
-    return job_create(id, job);
+    if (FAILED(hr = engine_job_get_number(id, JOB_NUMBER_KIND, &kind)))
+        return hr;
+    return kind == JOB_KIND_JOB ? job_create(id, job) : DO_E_JOB_NOT_FOUND;
 }
 
 /* All jobs belong to the one user of the prefix, so BG_JOB_ENUM_ALL_USERS changes nothing. */

@@ -212,8 +212,12 @@ static void test_enumerator(struct fixture *fixture)
 static void test_jobs(struct fixture *fixture)
 {
     IEnumBackgroundCopyJobs *jobs;
+    IBackgroundCopyJob *job;
     IDODownload *download;
     ULONG before, after;
+    VARIANT value;
+    HRESULT hr;
+    GUID id;
 
     IBackgroundCopyManager_EnumJobs(fixture->manager, 0, &jobs);
     IEnumBackgroundCopyJobs_GetCount(jobs, &before);
@@ -223,6 +227,12 @@ static void test_jobs(struct fixture *fixture)
     IEnumBackgroundCopyJobs_GetCount(jobs, &after);
     IEnumBackgroundCopyJobs_Release(jobs);
     ok(after == before, "Got %lu jobs, and %lu before.\n", after, before);
+    VariantInit(&value);
+    hr = IDODownload_GetProperty(download, DODownloadProperty_Id, &value);
+    ok(hr == S_OK && SUCCEEDED(CLSIDFromString(V_BSTR(&value), &id)), "Got hr %#lx.\n", hr);
+    VariantClear(&value);
+    hr = IBackgroundCopyManager_GetJob(fixture->manager, &id, &job);
+    ok(hr == DO_E_JOB_NOT_FOUND, "Got hr %#lx.\n", hr);
     end_download(download);
 }
 

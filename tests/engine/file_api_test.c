@@ -143,6 +143,24 @@ static void test_file_added_to_a_job_under_way(void)
     fixture_end();
 }
 
+static void test_mandatory_check(void)
+{
+    static const char info[] = "{\"PiecesHashFileUrl\":\"http://127.0.0.1:9/a.phf\"}";
+    struct job_id job;
+
+    fixture_begin();
+    job = fixture_create_job();
+    fixture_add_file(&job, fixture_url("/data/f?size=1000&hold=mandatory"), "file");
+    CU_ASSERT_EQUAL(engine_file_set_number(fixture_engine, &job, 0, FILE_NUMBER_INTEGRITY_MANDATORY, 1), S_OK);
+    CU_ASSERT_EQUAL(engine_job_act(fixture_engine, &job, JOB_ACTION_RESUME), DO_E_INTEGRITYCHECKINFO_UNSPECIFIED);
+    CU_ASSERT_EQUAL(fixture_info(&job).state, JOB_CREATED);
+    CU_ASSERT_EQUAL(engine_file_set_text(fixture_engine, &job, 0, FILE_TEXT_INTEGRITY_INFO, info), S_OK);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    fixture_release("mandatory");
+    fixture_end();
+}
+
 static void test_restart_without_sink(void)
 {
     struct job_error error = {0};
@@ -450,6 +468,7 @@ CU_TestInfo file_api_tests[] =
     {"a file without sink in a job under way", test_file_added_to_a_job_under_way},
     {"a file without sink after a restart", test_restart_without_sink},
     {"a changed destination leaves nothing", test_changed_path_leaves_nothing},
+    {"a check that is mandatory needs to know what of", test_mandatory_check},
     {"settings of a file", test_settings},
     {"a key is not stored", test_key_is_not_stored},
     {"statistics of a file", test_statistics},

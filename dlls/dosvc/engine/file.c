@@ -212,7 +212,10 @@ int32_t file_check_ready(const struct file *file)
     if (!file->url)
         return DO_E_DOWNLOAD_NO_URI;
     if (file_has_sink(file))
-        return S_OK;
+    {
+        return file->numbers[FILE_NUMBER_INTEGRITY_MANDATORY] && !file->texts[FILE_TEXT_INTEGRITY_INFO]
+               ? DO_E_INTEGRITYCHECKINFO_UNSPECIFIED : S_OK;
+    }
     return file->job->numbers[JOB_NUMBER_KIND] == JOB_KIND_DOWNLOAD ? DO_E_FILE_DOWNLOADSINK_UNSPECIFIED
                                                                     : DO_E_LOCALPATH_NOT_SET;
 }
