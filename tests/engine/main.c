@@ -58,6 +58,7 @@ static const struct suite suites[] =
     {"job", job_tests, job_setup, job_teardown},
     {"lifetime", lifetime_tests, lifetime_setup, lifetime_teardown},
     {"network", network_tests, network_setup, network_teardown},
+    {"policy", policy_tests, policy_setup, policy_teardown},
     {"priority", priority_tests, priority_setup, priority_teardown},
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},

@@ -66,6 +66,14 @@ static struct engine *engine_alloc(const struct engine_config *config)
         free(engine);
         return NULL;
     }
+    policies_init(&engine->policies);
+    if (FAILED(engine_load_policies(engine, config->policies, config->policy_count)))
+    {
+        free(engine->ca_file);
+        free(engine);
+        return NULL;
+    }
+    engine->config.policies = NULL;
     pthread_mutex_init(&engine->lock, NULL);
     clock_cond_init(&engine->dirty_cond);
     clock_cond_init(&engine->saved_cond);
@@ -94,6 +102,7 @@ static void engine_dealloc(struct engine *engine)
     pthread_cond_destroy(&engine->state_cond);
     pthread_cond_destroy(&engine->timer_cond);
     pthread_mutex_destroy(&engine->lock);
+    policies_cleanup(&engine->policies);
     free(engine->proxy_list);
     free(engine->proxy_bypass);
     free(engine->ca_file);

@@ -126,6 +126,23 @@ struct engine_event
     uint32_t value;
 };
 
+/* A value of a policy as somebody has set it; engine_set_policies() decides what is in force. */
+struct engine_policy
+{
+    uint32_t id;                        /* enum policy_id */
+    uint32_t provider;                  /* enum policy_provider */
+    uint64_t number;
+    const char *text;                   /* NULL for a number */
+};
+
+/* What is in force of a policy. */
+struct engine_policy_info
+{
+    uint32_t provider;                  /* POLICY_PROVIDER_DEFAULT: nobody has set it */
+    uint32_t has_text;                  /* 0: there is no text, which is something else than an empty one */
+    uint64_t number;
+};
+
 enum engine_log_level
 {
     ENGINE_LOG_ERROR = 1,
@@ -142,6 +159,8 @@ struct engine_config
     const char *ca_file;                /* PEM file of trusted roots; NULL: $SSL_CERT_FILE, or else the host's store */
     unsigned int transfer_threads;      /* 0: one per core, at most ENGINE_MAX_TRANSFER_THREADS */
     uint32_t network_cost;              /* see engine_set_network() */
+    const struct engine_policy *policies; /* see engine_set_policies(); only needed by engine_create() */
+    uint32_t policy_count;
     unsigned int retry_delay_ms;        /* first pause of the back-off; 0: ENGINE_RETRY_DELAY_MS */
     uint64_t job_lifetime_ms;           /* after which a job is cancelled; 0: ENGINE_JOB_LIFETIME_MS */
     engine_log_callback log;            /* NULL: no log */
@@ -175,6 +194,15 @@ int32_t engine_get_statistics(struct engine *engine, struct engine_statistics *s
  * that become JOB_BLOCKED, with DO_E_BLOCKED_BY_COST_TRANSFER_POLICY, and those that were blocked before go on.
  */
 int32_t engine_set_network(struct engine *engine, uint32_t cost);
+
+/*
+ * Replaces all policies, at once also for what is under way. Each policy may have several values: that of the first
+ * provider counts, see enum policy_provider. S_FALSE: some were ignored, of the wrong kind or out of range.
+ */
+int32_t engine_set_policies(struct engine *engine, const struct engine_policy *policies, uint32_t count);
+/* What is in force; the text, or an empty one, as engine_job_get_text() gives it. E_INVALIDARG: no such policy. */
+int32_t engine_get_policy(struct engine *engine, enum policy_id id, struct engine_policy_info *info, char *buffer,
+                          uint32_t *size);
 
 /*
  * Creates an empty job in JOB_CREATED. It is opened for the caller, see engine_job_open(). A download is volatile, until

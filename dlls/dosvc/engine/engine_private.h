@@ -35,6 +35,7 @@
 #include "errors.h"
 #include "extent.h"
 #include "http_header.h"
+#include "policy.h"
 #include "range.h"
 #include "result.h"
 #include "settings.h"
@@ -189,6 +190,7 @@ struct engine
     unsigned int foreground_flowing;    /* of them, those that bring bytes of jobs in the foreground */
     atomic_bool yield;                  /* the same as foreground_flowing being more than 0 */
     uint32_t network_cost;              /* NLM_CONNECTION_COST */
+    struct policies policies;
     bool network_changed;               /* which jobs may use the network is to be found out */
     uint64_t bytes_received, bytes_received_foreground; /* as in struct engine_statistics */
     char *proxy_list;                   /* of Windows' Internet settings, or NULL */
@@ -364,6 +366,9 @@ void event_forget_files(struct job *job);
 /* network.c; the caller holds engine.lock */
 /* Blocks the jobs that may not use the network, and lets go those that may. */
 void network_check(struct engine *engine);
+
+/* policy.c: as engine_set_policies(); the caller holds engine.lock */
+int32_t engine_load_policies(struct engine *engine, const struct engine_policy *policies, uint32_t count);
 
 /* progress.c; the caller holds engine.lock */
 /* When to call progress_check() next. */

@@ -23,6 +23,8 @@
 
 #include <stdint.h>
 
+#include "policy_list.h"
+
 /* Shared by the engine and, through unixlib.h, by the PE side; nothing but numbers. */
 
 #define ENGINE_SIZE_UNKNOWN UINT64_MAX  /* a size that no server has told yet; as a range's length: to the end */
