@@ -75,11 +75,16 @@ LONG unix_call(enum dosvc_unix_call code, void *params);
  * unixcall.c: one function per call, named for the engine's function; see engine/engine.h for what it does. Strings
  * handed out are the caller's to free with CoTaskMemFree().
  */
-HRESULT engine_start(const char *state_dir, UINT32 network_cost);
+HRESULT engine_start(const char *state_dir, UINT32 network_cost, const struct dosvc_policy *policies,
+                     unsigned int policy_count);
 HRESULT engine_stop(void);
 HRESULT engine_wait_event(struct wait_event_params *event);
 HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass);
 HRESULT engine_set_network(UINT32 cost);
+/* S_FALSE: some were ignored. */
+HRESULT engine_set_policies(const struct dosvc_policy *policies, unsigned int count);
+/* *text is NULL when there is none. */
+HRESULT engine_get_policy(enum policy_id id, UINT64 *number, WCHAR **text, enum policy_provider *provider);
 HRESULT engine_get_statistics(struct get_statistics_params *statistics);
 HRESULT engine_job_create(enum job_kind kind, const WCHAR *display_name, const WCHAR *owner, GUID *id);
 HRESULT engine_job_open(const GUID *id);
@@ -147,6 +152,23 @@ UINT32 network_get_cost(void);
 /* Sets the event when the settings change, once; failing that never. */
 void network_watch(HANDLE event);
 void network_cleanup(void);
+
+/* policy.c: what the administrator allows */
+struct policy_values
+{
+    struct dosvc_policy values[DOSVC_MAX_POLICY_VALUES];
+    unsigned int count;
+};
+
+/* Reads everything; policy_free() frees the texts. */
+void policy_read(struct policy_values *values);
+void policy_free(struct policy_values *values);
+/* Sets the event at the next change of a policy, which may also come at once. Resets it first. */
+void policy_watch(HANDLE event);
+/* Gives the engine what the registry has now, and tells in the registry what is in force. */
+void policy_update(void);
+void policy_publish(void);
+void policy_cleanup(void);
 
 /* usage.c: what the service does, in the registry; to be told of every event, and of the end of the service */
 void usage_changed(void);

@@ -115,6 +115,7 @@ static DWORD WINAPI event_thread(void *context)
 
 static HRESULT start_engine(void)
 {
+    struct policy_values policies;
     WCHAR directory[MAX_PATH];
     char *unix_path;
     UINT length;
@@ -129,7 +130,9 @@ static HRESULT start_engine(void)
         ERR("There is no directory %s, hr %#lx.\n", debugstr_w(directory), hr);
         return hr;
     }
-    hr = engine_start(unix_path, network_get_cost());
+    policy_read(&policies);
+    hr = engine_start(unix_path, network_get_cost(), policies.values, policies.count);
+    policy_free(&policies);
     free(unix_path);
     if (FAILED(hr))
     {
@@ -137,6 +140,7 @@ static HRESULT start_engine(void)
         return hr;
     }
     system_proxy_update();
+    policy_publish();
     return S_OK;
 }
 
@@ -152,50 +156,73 @@ static HRESULT init_com(void)
     return hr;
 }
 
-/* Until the service is to stop. The watch is set before the cost is read: no change goes unnoticed. */
-static void wait_for_stop(HANDLE network_event)
+static void follow_network(HANDLE event)
 {
-    HANDLE events[] = { stop_event, network_event };
-
-    do
-    {
-        network_watch(network_event);
-        (void)engine_set_network(network_get_cost()); /* fails only when the engine is stopping */
-    }
-    while (WaitForMultipleObjects(ARRAY_SIZE(events), events, FALSE, INFINITE) == WAIT_OBJECT_0 + 1);
+    network_watch(event);
+    (void)engine_set_network(network_get_cost()); /* fails only when the engine is stopping */
 }
 
-/* Serves until the stop event. */
-static HRESULT serve(void)
+static void follow_policies(HANDLE event)
+{
+    policy_watch(event);
+    policy_update();
+}
+
+/* Until the service is to stop. Watches are set before anything is read: no change goes unnoticed. */
+static void wait_for_stop(HANDLE network_event, HANDLE policy_event)
+{
+    HANDLE events[] = { stop_event, network_event, policy_event };
+
+    follow_network(network_event);
+    follow_policies(policy_event);
+    for (;;)
+    {
+        switch (WaitForMultipleObjects(ARRAY_SIZE(events), events, FALSE, INFINITE))
+        {
+            case WAIT_OBJECT_0 + 1:
+                follow_network(network_event);
+                break;
+            case WAIT_OBJECT_0 + 2:
+                follow_policies(policy_event);
+                break;
+            default:
+                return;
+        }
+    }
+}
+
+/* Offers the class until the stop event. */
+static HRESULT offer_class(HANDLE network_event, HANDLE policy_event)
 {
     DWORD registration;
-    HANDLE thread, network_event;
     HRESULT hr;
 
-    if (!(network_event = CreateEventW(NULL, FALSE, FALSE, NULL)))
-        return HRESULT_FROM_WIN32(GetLastError());
-    if (FAILED(hr = start_engine()))
+    register_repair_proxies();
+    if (FAILED(hr = class_object_register(&registration)))
     {
-        CloseHandle(network_event);
+        ERR("The class could not be offered, hr %#lx.\n", hr);
         return hr;
     }
+    report_status(SERVICE_RUNNING, S_OK, 0);
+    wait_for_stop(network_event, policy_event);
+    class_object_revoke(registration);
+    return hr;
+}
+
+static HRESULT serve_with_events(HANDLE network_event, HANDLE policy_event)
+{
+    HANDLE thread;
+    HRESULT hr;
+
+    if (FAILED(hr = start_engine()))
+        return hr;
     if (!(thread = CreateThread(NULL, 0, event_thread, NULL, 0, NULL)))
     {
         hr = HRESULT_FROM_WIN32(GetLastError());
         (void)engine_stop(); /* the failure to report is the first one */
-        CloseHandle(network_event);
         return hr;
     }
-
-    register_repair_proxies();
-    if (SUCCEEDED(hr = class_object_register(&registration)))
-    {
-        report_status(SERVICE_RUNNING, S_OK, 0);
-        wait_for_stop(network_event);
-        class_object_revoke(registration);
-    }
-    else
-        ERR("The class could not be offered, hr %#lx.\n", hr);
+    hr = offer_class(network_event, policy_event);
 
     /* A callback that a client keeps waiting is left behind: it holds nothing that is to be saved. */
     notification_shutdown();
@@ -206,7 +233,24 @@ static HRESULT serve(void)
     WaitForSingleObject(thread, EVENT_THREAD_TIMEOUT_MS);
     CloseHandle(thread);
     network_cleanup();
-    CloseHandle(network_event);
+    policy_cleanup();
+    return hr;
+}
+
+/* Serves until the stop event. */
+static HRESULT serve(void)
+{
+    HANDLE network_event = CreateEventW(NULL, FALSE, FALSE, NULL), policy_event = CreateEventW(NULL, FALSE, FALSE, NULL);
+    HRESULT hr;
+
+    if (network_event && policy_event)
+        hr = serve_with_events(network_event, policy_event);
+    else
+        hr = HRESULT_FROM_WIN32(GetLastError());
+    if (policy_event)
+        CloseHandle(policy_event);
+    if (network_event)
+        CloseHandle(network_event);
     return hr;
 }
 

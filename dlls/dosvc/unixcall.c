@@ -33,6 +33,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 /* Room for a string at the first attempt; longer ones need a second call. */
 #define FIRST_TEXT_SIZE 512
 #define FIRST_LIST_COUNT 16
+#define MAX_POLICY_TEXT 8193 /* bytes: no policy has a longer text */
 
 static uint64_t address(const void *pointer)
 {
@@ -51,12 +52,15 @@ static HRESULT call_result(const char *name, LONG status, int32_t result)
     return result;
 }
 
-HRESULT engine_start(const char *state_dir, UINT32 network_cost)
+HRESULT engine_start(const char *state_dir, UINT32 network_cost, const struct dosvc_policy *policies,
+                     unsigned int policy_count)
 {
-    struct engine_start_params params = { .state_dir = address(state_dir), .network_cost = network_cost };
+    struct engine_start_params params = { .state_dir = address(state_dir), .network_cost = network_cost,
+                                          .policies = address(policies), .policy_count = policy_count };
     LONG status;
 
-    TRACE("state_dir %s, network_cost %#x.\n", debugstr_a(state_dir), network_cost);
+    TRACE("state_dir %s, network_cost %#x, policies %p, policy_count %u.\n", debugstr_a(state_dir), network_cost,
+          policies, policy_count);
     status = unix_call(unix_engine_start, &params);
     return call_result("engine_start", status, params.result);
 }
@@ -112,6 +116,36 @@ HRESULT engine_set_network(UINT32 cost)
     TRACE("cost %#x.\n", cost);
     status = unix_call(unix_set_network, &params);
     return call_result("engine_set_network", status, params.result);
+}
+
+HRESULT engine_set_policies(const struct dosvc_policy *policies, unsigned int count)
+{
+    struct set_policies_params params = { .policies = address(policies), .count = count };
+    LONG status;
+
+    TRACE("policies %p, count %u.\n", policies, count);
+    status = unix_call(unix_set_policies, &params);
+    return call_result("engine_set_policies", status, params.result);
+}
+
+HRESULT engine_get_policy(enum policy_id id, UINT64 *number, WCHAR **text, enum policy_provider *provider)
+{
+    struct get_policy_params params = { .id = id, .size = MAX_POLICY_TEXT };
+    char *buffer;
+    LONG status;
+    HRESULT hr;
+
+    if (!(buffer = malloc(MAX_POLICY_TEXT)))
+        return E_OUTOFMEMORY;
+    params.buffer = address(buffer);
+    status = unix_call(unix_get_policy, &params);
+    *text = NULL;
+    if (SUCCEEDED(hr = call_result("engine_get_policy", status, params.result)) && params.has_text)
+        hr = wide_from_utf8(buffer, text);
+    *number = params.number;
+    *provider = params.provider;
+    free(buffer);
+    return hr;
 }
 
 HRESULT engine_get_statistics(struct get_statistics_params *statistics)

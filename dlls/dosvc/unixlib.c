@@ -89,15 +89,36 @@ static void log_message(void *context, enum engine_log_level level, const char *
         fprintf(stderr, "dosvc: %s\n", message);
 }
 
+/* Gives the number of values. */
+static uint32_t copy_policies(uint64_t address, uint32_t count, struct engine_policy *copies)
+{
+    const struct dosvc_policy *policies = pointer(address);
+    uint32_t i;
+
+    if (count > DOSVC_MAX_POLICY_VALUES)
+        count = DOSVC_MAX_POLICY_VALUES;
+    for (i = 0; i < count; i++)
+    {
+        copies[i].id = policies[i].id;
+        copies[i].provider = policies[i].provider;
+        copies[i].number = policies[i].number;
+        copies[i].text = pointer(policies[i].text);
+    }
+    return count;
+}
+
 static NTSTATUS call_engine_start(void *args)
 {
     static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     static enum engine_log_level limit;
     struct engine_start_params *params = args;
+    struct engine_policy policies[DOSVC_MAX_POLICY_VALUES];
     struct engine_config config =
     {
         .state_dir = pointer(params->state_dir),
         .network_cost = params->network_cost,
+        .policies = policies,
+        .policy_count = copy_policies(params->policies, params->policy_count, policies),
         .log = log_message,
         .log_context = &limit,
     };
@@ -160,6 +181,35 @@ static NTSTATUS call_set_network(void *args)
     params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_set_network(engine, params->cost);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_set_policies(void *args)
+{
+    struct set_policies_params *params = args;
+    struct engine_policy policies[DOSVC_MAX_POLICY_VALUES];
+    struct engine *engine = atomic_load(&the_engine);
+    uint32_t count = copy_policies(params->policies, params->count, policies);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_set_policies(engine, policies, count);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_get_policy(void *args)
+{
+    struct get_policy_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct engine_policy_info info;
+
+    params->result = DO_E_NO_SERVICE;
+    if (!engine || (params->result = engine_get_policy(engine, (enum policy_id)params->id, &info,
+                                                       pointer(params->buffer), &params->size)) < 0)
+        return STATUS_SUCCESS;
+    params->number = info.number;
+    params->provider = info.provider;
+    params->has_text = info.has_text;
     return STATUS_SUCCESS;
 }
 
@@ -671,6 +721,8 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_wait_event] = call_wait_event, \
     [unix_set_system_proxy] = call_set_system_proxy, \
     [unix_set_network] = call_set_network, \
+    [unix_set_policies] = call_set_policies, \
+    [unix_get_policy] = call_get_policy, \
     [unix_get_statistics] = call_get_statistics, \
     [unix_job_create] = call_job_create, \
     [unix_job_open] = call_job_open, \

@@ -38,6 +38,8 @@ enum dosvc_unix_call
     unix_wait_event,
     unix_set_system_proxy,
     unix_set_network,
+    unix_set_policies,
+    unix_get_policy,
     unix_get_statistics,
     unix_job_create,
     unix_job_open,
@@ -76,17 +78,31 @@ enum dosvc_unix_call
     unix_funcs_count
 };
 
+#define DOSVC_MAX_POLICY_VALUES (POLICY_COUNT * 4) /* more are not taken */
+
 /* Same layout as a GUID and as the engine's struct job_id. */
 struct dosvc_id
 {
     uint8_t bytes[16];
 };
 
+/* A value that somebody has set. */
+struct dosvc_policy
+{
+    uint64_t number;
+    uint64_t text;              /* const char *, 0 for a number */
+    uint32_t id;                /* enum policy_id */
+    uint32_t provider;          /* enum policy_provider */
+};
+
 struct engine_start_params
 {
     uint64_t state_dir;         /* const char *: Unix path */
-    int32_t result;
+    uint64_t policies;          /* const struct dosvc_policy * */
+    uint32_t policy_count;
     uint32_t network_cost;      /* NLM_CONNECTION_COST */
+    int32_t result;
+    uint32_t reserved;
 };
 
 struct engine_stop_params
@@ -115,6 +131,25 @@ struct set_network_params
 {
     uint32_t cost;              /* NLM_CONNECTION_COST */
     int32_t result;
+};
+
+struct set_policies_params
+{
+    uint64_t policies;          /* const struct dosvc_policy * */
+    uint32_t count;             /* DOSVC_MAX_POLICY_VALUES at most */
+    int32_t result;
+};
+
+struct get_policy_params
+{
+    uint64_t buffer;            /* char *, out */
+    uint64_t number;            /* out */
+    uint32_t size;              /* in: room in bytes; out: what is needed, with the terminating zero */
+    uint32_t id;                /* enum policy_id */
+    uint32_t provider;          /* out */
+    uint32_t has_text;          /* out */
+    int32_t result;
+    uint32_t reserved;
 };
 
 struct get_statistics_params
@@ -430,11 +465,14 @@ struct job_set_certificate_params
 
 /* Whoever includes this, and whatever compiles it, sees the same sizes. */
 _Static_assert(sizeof(struct dosvc_id) == 16, "layout");
-_Static_assert(sizeof(struct engine_start_params) == 16, "layout");
+_Static_assert(sizeof(struct dosvc_policy) == 24, "layout");
+_Static_assert(sizeof(struct engine_start_params) == 32, "layout");
 _Static_assert(sizeof(struct engine_stop_params) == 8, "layout");
 _Static_assert(sizeof(struct wait_event_params) == 24, "layout");
 _Static_assert(sizeof(struct set_system_proxy_params) == 24, "layout");
 _Static_assert(sizeof(struct set_network_params) == 8, "layout");
+_Static_assert(sizeof(struct set_policies_params) == 16, "layout");
+_Static_assert(sizeof(struct get_policy_params) == 40, "layout");
 _Static_assert(sizeof(struct get_statistics_params) == 48, "layout");
 _Static_assert(sizeof(struct job_create_params) == 40, "layout");
 _Static_assert(sizeof(struct job_open_params) == 24, "layout");
