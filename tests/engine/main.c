@@ -39,6 +39,8 @@ struct suite
 static const struct suite suites[] =
 {
     {"base64", base64_tests, NULL, NULL},
+    {"cache_choice", cache_choice_tests, NULL, NULL},
+    {"cache_url", cache_url_tests, NULL, NULL},
     {"client_certificate", client_certificate_tests, client_certificate_setup, client_certificate_teardown},
     {"credentials", credentials_tests, credentials_setup, credentials_teardown},
     {"custom_headers", custom_headers_tests, NULL, NULL},

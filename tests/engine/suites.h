@@ -26,6 +26,8 @@
 
 /* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
 extern CU_TestInfo base64_tests[];
+extern CU_TestInfo cache_choice_tests[];
+extern CU_TestInfo cache_url_tests[];
 extern CU_TestInfo client_certificate_tests[];
 extern CU_TestInfo credentials_tests[];
 extern CU_TestInfo custom_headers_tests[];
