@@ -72,6 +72,7 @@ static const struct suite suites[] =
     {"statistics", statistics_tests, statistics_setup, statistics_teardown},
     {"store", store_tests, store_setup, store_teardown},
     {"stream", stream_tests, stream_setup, stream_teardown},
+    {"temp_file", temp_file_tests, temp_file_setup, temp_file_teardown},
     {"testserver", testserver_tests, testserver_setup, testserver_teardown},
     {"tls", tls_tests, tls_setup, tls_teardown},
     {"transfer", transfer_tests, transfer_setup_suite, transfer_teardown_suite},
