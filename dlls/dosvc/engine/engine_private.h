@@ -37,11 +37,11 @@
 #include "http_header.h"
 #include "policy.h"
 #include "range.h"
+#include "rate_limit.h"
 #include "result.h"
 #include "settings.h"
 #include "store.h"
 #include "stream.h"
-#include "temp_file.h"
 #include "transition.h"
 #include "work.h"
 
@@ -78,7 +78,6 @@ struct file
     uint32_t path_hash;                 /* of the path in lower case, 0 without one */
     char *path;                         /* Unix path of the destination */
     char *temp_path;                    /* Unix path of the temporary file, in the same directory */
-    struct temp_file temp;              /* guards itself */
     char *file_id;                      /* or NULL */
     struct file_range *ranges;          /* NULL for the whole file */
     uint32_t range_count;
@@ -176,6 +175,17 @@ struct job
 #define JOB_RETRY_DELAY_DEFAULT 600u    /* seconds, what BITS reports */
 #define JOB_MAXIMUM_TIME_DEFAULT 7776000u /* seconds: 90 days, as BITS has it */
 
+/* What holds for all transfers together. */
+struct limits
+{
+    struct rate_bucket buckets[RATE_CLASS_COUNT];
+    _Atomic uint64_t bytes;             /* that came in all */
+    _Atomic uint64_t sample_at;         /* clock_now_ms() from which the throughput is to be measured again */
+    atomic_bool held;                   /* something was held back since it was measured */
+    struct throughput throughput;       /* this and the next are guarded by engine.lock */
+    unsigned int hour;                  /* of the local day, for which the limits are */
+};
+
 struct engine
 {
     struct engine_config config;
@@ -193,6 +203,7 @@ struct engine
     atomic_bool yield;                  /* the same as foreground_flowing being more than 0 */
     uint32_t network_cost;              /* NLM_CONNECTION_COST */
     struct policies policies;
+    struct limits limits;               /* see there; most of it is not guarded */
     bool network_changed;               /* which jobs may use the network is to be found out */
     uint64_t bytes_received, bytes_received_foreground; /* as in struct engine_statistics */
     char *proxy_list;                   /* of Windows' Internet settings, or NULL */
@@ -228,6 +239,7 @@ struct engine
 
 /* clock.c */
 uint64_t clock_now_ms(void);            /* monotonic */
+uint64_t clock_now_ns(void);            /* the same clock */
 uint64_t clock_filetime(void);          /* UTC, 100 ns since 1601 */
 int clock_cond_init(pthread_cond_t *cond);
 /* Waits until the monotonic clock shows that many ms; TIME_NEVER for no limit. */
@@ -371,6 +383,12 @@ void network_check(struct engine *engine);
 
 /* policy.c: as engine_set_policies(); the caller holds engine.lock */
 int32_t engine_load_policies(struct engine *engine, const struct engine_policy *policies, uint32_t count);
+
+/* transfer_limit.c */
+/* Finds out anew what the policies allow; the caller holds engine.lock. */
+void limits_update(struct engine *engine);
+/* To be called now and then while there are transfers. Takes engine.lock, rarely. */
+void limits_check(struct engine *engine, uint64_t now_ms);
 
 /* progress.c; the caller holds engine.lock */
 /* When to call progress_check() next. */

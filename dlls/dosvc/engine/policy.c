@@ -160,6 +160,7 @@ int32_t engine_load_policies(struct engine *engine, const struct engine_policy *
     old = engine->policies;
     engine->policies = policies;
     policies_cleanup(&old);
+    limits_update(engine);
     return ignored ? S_FALSE : S_OK;
 }
 

@@ -30,6 +30,7 @@
 #include "engine.h"
 #include "errors.h"
 #include "http_options.h"
+#include "rate_limit.h"
 #include "work.h"
 
 struct engine;
@@ -115,6 +116,11 @@ struct transfer
     bool paused;                            /* the stream is full */
     bool yielding;                          /* waits for transfers in the foreground */
     uint64_t trickle_at;                    /* clock_now_ms() from which it may have one more buffer meanwhile */
+    bool held;                              /* waits until the rate of its class allows more */
+    bool patient;                           /* libcurl does not look after slow connections */
+    size_t ahead;                           /* bytes that were taken of what libcurl keeps */
+    uint64_t held_at;                       /* clock_now_ms() of the last time it was held back */
+    struct rate_grant grant;
     uint64_t skip;                          /* bytes at the begin of the body that are here already */
     bool accepted;                          /* the response is what was asked for, its body goes to the file */
     uint64_t drained;
@@ -170,6 +176,19 @@ void transfer_hand_back(struct transfer *transfer);
 /* Whether a transfer in the background has to leave the network to others now. */
 bool transfer_must_yield(const struct transfer *transfer, uint64_t now);
 void transfer_sync_if_due(struct transfer *transfer, uint64_t now);
+
+/* The body as it comes, or as the policies allow it to come. */
+size_t transfer_body(char *data, size_t size, size_t count, void *context);
+
+/* transfer_limit.c; for the transfer threads. Times are clock_now_ns() unless they say ms. */
+size_t transfer_take_body(char *data, size_t size, size_t count, void *context);
+void transfer_reset_limit(struct transfer *transfer);
+/* Of a transfer that is held: whether it has to wait longer, and how long, in ms. */
+bool transfer_must_wait(struct transfer *transfer, uint64_t now);
+unsigned int transfer_wait_ms(const struct transfer *transfer, uint64_t now, unsigned int longest);
+/* To be called now and then for every transfer that runs. */
+void transfer_check_patience(struct transfer *transfer, uint64_t now_ms);
+long transfer_buffer_size(const struct transfer *transfer);
 
 /* transfer_request.c */
 CURLcode transfer_set_options(struct transfer *transfer, CURL *easy);

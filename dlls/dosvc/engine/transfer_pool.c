@@ -125,7 +125,7 @@ static void thread_end_cancelled(struct transfer_thread *thread, bool all)
 /* A transfer whose stream has room again, or whose turn it is, goes on, first with the bytes that libcurl kept. */
 static void thread_resume_paused(struct transfer_thread *thread)
 {
-    uint64_t now = clock_now_ms();
+    uint64_t now_ns = clock_now_ns(), now = now_ns / 1000000;
     struct transfer *transfer, *next;
     CURLcode ret;
 
@@ -133,9 +133,10 @@ static void thread_resume_paused(struct transfer_thread *thread)
     {
         next = transfer->next;
         if ((!transfer->paused || stream_is_blocked(transfer->stream))
-            && (!transfer->yielding || transfer_must_yield(transfer, now)))
+            && (!transfer->yielding || transfer_must_yield(transfer, now))
+            && (!transfer->held || transfer_must_wait(transfer, now_ns)))
             continue;
-        transfer->paused = transfer->yielding = false;
+        transfer->paused = transfer->yielding = transfer->held = false;
         if ((ret = curl_easy_pause(transfer->easy, CURLPAUSE_CONT)))
             thread_end_transfer(thread, transfer, ret);
     }
@@ -186,6 +187,23 @@ static void thread_end_finished(struct transfer_thread *thread)
     }
 }
 
+/* How long there is nothing to do but for what comes from the network. */
+static int thread_poll_ms(const struct transfer_thread *thread)
+{
+    uint64_t now = clock_now_ns();
+    const struct transfer *transfer;
+    unsigned int wait = POLL_MS;
+
+    if (!thread->transfers)
+        return POLL_IDLE_MS;
+    for (transfer = thread->transfers; transfer; transfer = transfer->next)
+    {
+        if (transfer->held)
+            wait = transfer_wait_ms(transfer, now, wait);
+    }
+    return (int)wait;
+}
+
 static void *transfer_thread_run(void *context)
 {
     struct transfer_thread *thread = context;
@@ -199,9 +217,13 @@ static void *transfer_thread_run(void *context)
         curl_multi_perform(thread->multi, &running);
         thread_end_finished(thread);
         now = clock_now_ms();
+        limits_check(thread->pool->engine, now);
         for (transfer = thread->transfers; transfer; transfer = transfer->next)
+        {
             transfer_sync_if_due(transfer, now);
-        curl_multi_poll(thread->multi, NULL, 0, thread->transfers ? POLL_MS : POLL_IDLE_MS, NULL);
+            transfer_check_patience(transfer, now);
+        }
+        curl_multi_poll(thread->multi, NULL, 0, thread_poll_ms(thread), NULL);
     }
     return NULL;
 }

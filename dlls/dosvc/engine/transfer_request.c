@@ -32,7 +32,6 @@
 #include "transfer.h"
 
 #define USER_AGENT "Microsoft-Delivery-Optimization/10.1"
-#define RECEIVE_BUFFER_SIZE (512 * 1024L)
 
 /* A request for the whole file carries no range, so that any server can answer it. */
 static CURLcode transfer_set_range(const struct transfer *transfer, CURL *easy)
@@ -142,7 +141,7 @@ static CURLcode transfer_set_connection(const struct transfer *transfer, CURL *e
         || (ret = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)TRANSFER_CONNECT_TIMEOUT))
         || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRANSFER_SLOW_BYTES))
         || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)TRANSFER_SLOW_SECONDS))
-        || (ret = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER_SIZE))
+        || (ret = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, transfer_buffer_size(transfer)))
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L))
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
         || (ca_file && (ret = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file)))
