@@ -47,6 +47,7 @@ static const struct suite suites[] =
     {"cost", cost_tests, NULL, NULL},
     {"correlation_vector", correlation_vector_tests, NULL, NULL},
     {"decryption_info", decryption_info_tests, NULL, NULL},
+    {"dhcp", dhcp_tests, NULL, NULL},
     {"download", download_tests, download_setup, download_teardown},
     {"errors", errors_tests, NULL, NULL},
     {"event", event_tests, event_setup, event_teardown},
@@ -68,6 +69,7 @@ static const struct suite suites[] =
     {"saver", saver_tests, saver_setup, saver_teardown},
     {"response", response_tests, response_setup, response_teardown},
     {"settings", settings_tests, NULL, NULL},
+    {"source", source_tests, source_setup, source_teardown},
     {"statistics", statistics_tests, statistics_setup, statistics_teardown},
     {"store", store_tests, store_setup, store_teardown},
     {"stream", stream_tests, stream_setup, stream_teardown},
@@ -77,6 +79,7 @@ static const struct suite suites[] =
     {"transfer_limit", transfer_limit_tests, transfer_limit_setup, transfer_limit_teardown},
     {"transition", transition_tests, NULL, NULL},
     {"url", url_tests, NULL, NULL},
+    {"vpn", vpn_tests, NULL, NULL},
     {"work", work_tests, NULL, NULL},
 };
 

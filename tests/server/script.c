@@ -174,15 +174,19 @@ static void script_init(struct script *script)
     script->size2 = script->seed2 = script->after = script->times = UINT64_MAX;
 }
 
-static bool script_parse_query(struct script *script, const char *query)
+/* Only names with the prefix, without it. */
+static bool script_parse_query(struct script *script, const char *query, const char *prefix)
 {
     const char *end, *equals;
+    size_t skip = strlen(prefix);
 
     for (; *query; query = *end ? end + 1 : end)
     {
         end = strchrnul(query, '&');
         equals = memchr(query, '=', (size_t)(end - query));
-        if (equals && !script_set(script, query, (size_t)(equals - query), equals + 1, (size_t)(end - equals - 1)))
+        if (equals && !strncmp(query, prefix, skip)
+            && !script_set(script, query + skip, (size_t)(equals - query) - skip, equals + 1,
+                           (size_t)(end - equals - 1)))
             return false;
     }
     return true;
@@ -205,7 +209,8 @@ bool script_parse(struct script *script, const char *target)
     if (strlen(query) >= sizeof(script->query))
         return false;
     memcpy(script->query, query, strlen(query) + 1);
-    if (!script_parse_query(script, query))
+    if (!script_parse_query(script, query, "")
+        || (strstr(query, "cacheHostOrigin=") && !script_parse_query(script, query, "cache_")))
         return false;
     if (!is_scheme_known(script->auth) || !is_scheme_known(script->proxy_auth))
         return false;

@@ -62,6 +62,8 @@
  *  header=Name:value one more header                          header_repeat=N: so many times
  *  close=1           the connection ends after the answer, as it does when the client asks for that
  *
+ *  cache_NAME=X      NAME=X, but only if the query has a cacheHostOrigin: how the server plays a cache host
+ *
  * Other URLs:
  *  /control/stats?key=X                         JSON: requests, bytes_sent, concurrent_maximum, ranges, last_request
  *  /control/wait?key=X&requests=N&timeout_ms=N  200 when so many requests have come, or 408

@@ -103,6 +103,7 @@ static void engine_dealloc(struct engine *engine)
     pthread_cond_destroy(&engine->timer_cond);
     pthread_mutex_destroy(&engine->lock);
     policies_cleanup(&engine->policies);
+    sources_cleanup(&engine->sources);
     free(engine->proxy_list);
     free(engine->proxy_bypass);
     free(engine->ca_file);
@@ -219,6 +220,7 @@ int32_t engine_create(const struct engine_config *config, struct engine **engine
         engine_dealloc(object);
         return hr;
     }
+    source_refresh(object);
     pthread_mutex_lock(&object->lock);
     engine_finish_jobs(object);
     lifetime_expire(object);

@@ -100,7 +100,9 @@ struct file_stats
     uint64_t size;                      /* of the remote file, or ENGINE_SIZE_UNKNOWN */
     uint64_t bytes_transferred;
     uint64_t bytes_from_http;           /* body bytes that servers sent, also those that had to be sent again */
-    uint32_t http_connections;          /* that bring bytes at the moment */
+    uint64_t bytes_from_cache;          /* of them, those of cache hosts */
+    uint32_t http_connections;          /* to origins, that bring bytes at the moment */
+    uint32_t cache_connections;         /* the same to cache hosts */
     uint32_t duration;                  /* ms during which the file was transferred */
     uint32_t background;                /* 1 unless the job's priority is foreground */
     uint32_t status;                    /* enum file_status */
@@ -111,7 +113,9 @@ struct engine_statistics
 {
     uint64_t bytes_received;            /* body bytes, of all servers */
     uint64_t bytes_received_foreground; /* of them, for jobs of foreground priority */
+    uint64_t bytes_received_cache;      /* of them, those of cache hosts */
     uint32_t connections;               /* transfers under way */
+    uint32_t cache_connections;         /* of them, those that bring bytes of cache hosts */
     uint32_t files;                     /* of jobs that are not final */
     uint32_t foreground_jobs;           /* that transfer or retry */
     uint32_t foreground_waiting;        /* that wait for their turn */
@@ -162,6 +166,7 @@ struct engine_config
     const struct engine_policy *policies; /* see engine_set_policies(); only needed by engine_create() */
     uint32_t policy_count;
     unsigned int retry_delay_ms;        /* first pause of the back-off; 0: ENGINE_RETRY_DELAY_MS */
+    const char *system_root;            /* in front of /run, /sys and /var, where the host's network is; NULL: nothing */
     uint64_t job_lifetime_ms;           /* after which a job is cancelled; 0: ENGINE_JOB_LIFETIME_MS */
     engine_log_callback log;            /* NULL: no log */
     void *log_context;

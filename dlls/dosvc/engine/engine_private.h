@@ -40,6 +40,7 @@
 #include "rate_limit.h"
 #include "result.h"
 #include "settings.h"
+#include "source.h"
 #include "store.h"
 #include "stream.h"
 #include "transition.h"
@@ -96,6 +97,9 @@ struct file
     uint64_t retry_at;                  /* clock_now_ms() from which a new attempt may be made */
     uint32_t http_status;
     struct file_response *response;     /* or NULL */
+    struct cache_choice source;         /* where the next request goes */
+    struct cache_host *cached_by;       /* the last cache host that some of the bytes may be of, or NULL */
+    unsigned int cache_flowing;         /* transfers that bring bytes of cache hosts */
     struct transfer *transfer;          /* under way, or NULL */
     bool dirty;                         /* differs from its row in the store */
     struct file *dirty_next;            /* job.dirty_files */
@@ -204,8 +208,10 @@ struct engine
     uint32_t network_cost;              /* NLM_CONNECTION_COST */
     struct policies policies;
     struct limits limits;               /* see there; most of it is not guarded */
+    struct sources sources;             /* cache hosts */
+    unsigned int cache_flowing;         /* transfers that bring bytes of cache hosts */
     bool network_changed;               /* which jobs may use the network is to be found out */
-    uint64_t bytes_received, bytes_received_foreground; /* as in struct engine_statistics */
+    uint64_t bytes_received, bytes_received_foreground, bytes_received_cache; /* as in struct engine_statistics */
     char *proxy_list;                   /* of Windows' Internet settings, or NULL */
     char *proxy_bypass;
 

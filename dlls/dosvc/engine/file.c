@@ -38,6 +38,7 @@ static const struct setting_number file_numbers[FILE_NUMBER_COUNT] =
     [FILE_NUMBER_BYTES_FROM_HTTP] = {"bytes_from_http", 0},
     [FILE_NUMBER_DURATION] = {"duration", 0},
     [FILE_NUMBER_VALID] = {"valid", 0},
+    [FILE_NUMBER_BYTES_FROM_CACHE] = {"bytes_from_cache", 0},
     [FILE_NUMBER_PORTION_BASE] = {"portion_base", 0},
 };
 
@@ -193,6 +194,7 @@ void file_free(struct file *file)
     free(file->ranges);
     free(file->etag);
     free(file->last_modified);
+    free(file->cached_by);
     free(file);
 }
 
@@ -308,6 +310,8 @@ void file_reset(struct file *file)
     free(file->etag);
     free(file->last_modified);
     file->etag = file->last_modified = NULL;
+    free(file->cached_by);
+    file->cached_by = NULL;
     file->size = ENGINE_SIZE_UNKNOWN;
     file->transferred = false;
 }

@@ -136,7 +136,11 @@ int32_t engine_file_get_stats(struct engine *engine, const struct job_id *id, ui
                              + (file->transfer ? transfer_uncounted_bytes(file->transfer) : 0);
     if (stats->bytes_from_http < stats->bytes_transferred)
         stats->bytes_from_http = stats->bytes_transferred; /* taken by a client before the transfer's thread counted it */
-    stats->http_connections = file->transfer && file->transfer->flowing;
+    stats->bytes_from_cache = file->numbers[FILE_NUMBER_BYTES_FROM_CACHE]
+                              + (file->transfer && source_is_cache(file->transfer)
+                                 ? transfer_uncounted_bytes(file->transfer) : 0);
+    stats->cache_connections = file->cache_flowing;
+    stats->http_connections = (file->transfer && file->transfer->flowing) - file->cache_flowing;
     stats->duration = duration < UINT32_MAX ? (uint32_t)duration : UINT32_MAX;
     stats->background = file->job->numbers[JOB_NUMBER_PRIORITY] != JOB_PRIORITY_FOREGROUND;
     stats->status = file_status(file);

@@ -36,7 +36,7 @@ const char *transfer_current_url(const struct transfer *transfer)
 
 bool transfer_at_origin(const struct transfer *transfer)
 {
-    return !transfer->redirect_target || url_same_origin(transfer->url, transfer->redirect_target);
+    return !transfer->cache && (!transfer->redirect_target || url_same_origin(transfer->url, transfer->redirect_target));
 }
 
 /* Why a redirect is not followed; CURLE_OK: it is. */

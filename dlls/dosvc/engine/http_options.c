@@ -63,14 +63,35 @@ bool http_options_init(struct http_options *options, struct job *job)
     return credentials_copy(&options->credentials, &job->credentials) && !failed;
 }
 
+static void free_secret(char *text)
+{
+    if (text)
+        OPENSSL_cleanse(text, strlen(text));
+    free(text);
+}
+
+void http_options_strip(struct http_options *options)
+{
+    unsigned int i;
+
+    for (i = 0; i < CREDENTIAL_SCHEME_COUNT; i++)
+        (void)credentials_remove(&options->credentials, CREDENTIAL_SERVER, i);
+    custom_headers_free(options->headers);
+    custom_headers_free(options->auth_headers);
+    free_secret(options->key);
+    free(options->certificate);
+    free(options->correlation);
+    options->headers = options->auth_headers = NULL;
+    options->key = options->certificate = options->correlation = NULL;
+    options->security &= SECURITY_REDIRECT_MASK | SECURITY_CHECK_REVOCATION;
+}
+
 void http_options_cleanup(struct http_options *options)
 {
     custom_headers_free(options->headers);
     credentials_cleanup(&options->credentials);
     custom_headers_free(options->auth_headers);
-    if (options->key)
-        OPENSSL_cleanse(options->key, strlen(options->key));
-    free(options->key);
+    free_secret(options->key);
     free(options->certificate);
     free(options->correlation);
     memset(options, 0, sizeof(*options));

@@ -194,6 +194,7 @@ static void job_retry_now(struct job *job)
     {
         job->files[i]->retry_at = 0;
         job->files[i]->failures = job->files[i]->restarts = 0;
+        cache_choice_reset(&job->files[i]->source);
     }
 }
 
@@ -250,6 +251,8 @@ int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_
     struct job *job;
     int32_t hr;
 
+    if (action == JOB_ACTION_RESUME)
+        source_refresh_if_due(engine);
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
     if (job->numbers[JOB_NUMBER_KIND] == JOB_KIND_DOWNLOAD

@@ -163,6 +163,7 @@ enum file_number
     FILE_NUMBER_BYTES_FROM_HTTP = 2,    /* body bytes that servers sent; read-only */
     FILE_NUMBER_DURATION = 3,           /* ms during which the file was transferred; read-only */
     FILE_NUMBER_VALID = 4,              /* 1: its client says that the bytes are right; engine_file_set_valid() */
+    FILE_NUMBER_BYTES_FROM_CACHE,       /* of FILE_NUMBER_BYTES_FROM_HTTP, those of cache hosts; read-only */
     FILE_NUMBER_PORTION_BASE,           /* bytes of former portions, in front of those that are counted; read-only */
     FILE_NUMBER_COUNT
 };

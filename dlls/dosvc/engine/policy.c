@@ -174,6 +174,7 @@ int32_t engine_set_policies(struct engine *engine, const struct engine_policy *v
     else
         hr = engine_load_policies(engine, values, count);
     pthread_mutex_unlock(&engine->lock);
+    source_refresh(engine);
     return hr;
 }
 

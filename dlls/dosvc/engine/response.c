@@ -130,10 +130,17 @@ static int32_t response_keep_validators(const struct response *response, struct 
         free(etag);
         return E_OUTOFMEMORY;
     }
-    free(file->etag);
-    free(file->last_modified);
-    file->etag = etag;
-    file->last_modified = last_modified;
+    /* What one source does not tell, another one may have told. */
+    if (etag)
+    {
+        free(file->etag);
+        file->etag = etag;
+    }
+    if (last_modified)
+    {
+        free(file->last_modified);
+        file->last_modified = last_modified;
+    }
     return S_OK;
 }
 

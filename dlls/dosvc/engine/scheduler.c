@@ -398,6 +398,7 @@ static void scheduler_attempt_failed(struct engine *engine, const struct transfe
     file->http_status = (uint32_t)transfer->outcome.http_status;
     file->failures = atomic_load(&transfer->written) ? 1 : file->failures + 1;
     file->retry_at = clock_now_ms() + file_retry_delay(engine, file, transfer->outcome.retry_after);
+    file->retry_at = source_limit_retry(engine, file, file->retry_at);
     if (file->retry_at > file->job->retry_until)
         file->job->retry_until = file->retry_at;
     saver_mark_file(engine, file);
@@ -443,9 +444,11 @@ static void scheduler_apply(struct engine *engine, struct transfer *transfer)
     outcome_judge(&transfer->outcome, &verdict);
     if (FAILED(verdict.code))
     {
-        scheduler_attempt_failed(engine, transfer, &verdict);
+        if (!source_failed(engine, transfer, &verdict))
+            scheduler_attempt_failed(engine, transfer, &verdict);
         return;
     }
+    source_succeeded(engine, transfer);
     file->failures = 0;
     if (file_is_done(file))
         scheduler_file_done(engine, file);
@@ -457,9 +460,10 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
     struct job *job = file->job;
     bool orphan;
 
+    source_refresh_if_due(engine);
     pthread_mutex_lock(&engine->lock);
     response_publish(transfer);
-    if (transfer->restart)
+    if (transfer->restart && !source_disagrees(engine, transfer))
         scheduler_restart_file(engine, transfer);
     transfer_count_bytes(transfer);
     file->numbers[FILE_NUMBER_DURATION] += transfer_duration(transfer);

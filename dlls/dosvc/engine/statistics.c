@@ -54,6 +54,8 @@ int32_t engine_get_statistics(struct engine *engine, struct engine_statistics *s
     memset(statistics, 0, sizeof(*statistics));
     statistics->bytes_received = engine->bytes_received;
     statistics->bytes_received_foreground = engine->bytes_received_foreground;
+    statistics->bytes_received_cache = engine->bytes_received_cache;
+    statistics->cache_connections = engine->cache_flowing;
     statistics->connections = engine->transfer_count;
     HASH_ITER(hh, engine->jobs, job, next)
         statistics_count_job(job, statistics);

@@ -104,12 +104,14 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
     atomic_init(&transfer->cancelled, false);
     atomic_init(&transfer->background, !job_is_foreground(file->job));
     transfer_plan(transfer, file, storage_offset);
-    transfer->url = strdup(file->url);
+    transfer->url = source_choose(engine, file, &transfer->cache);
     if (file->temp_path)
         transfer->temp_path = strdup(file->temp_path);
-    transfer->proxy = transfer_choose_proxy(engine, file->job, file->url, &failed);
+    transfer->proxy = transfer_choose_proxy(engine, file->job, transfer->url ? transfer->url : file->url, &failed);
     transfer->outcome.https = url_is_https(file->url);
     failed = !http_options_init(&transfer->options, file->job) || failed;
+    if (transfer->cache)
+        http_options_strip(&transfer->options);
     if (!transfer->url || !file->temp_path != !transfer->temp_path || failed)
     {
         transfer_free(transfer);
@@ -130,6 +132,7 @@ void transfer_free(struct transfer *transfer)
     if (transfer->thread)
         transfer_thread_drop(transfer->thread);
     free(transfer->url);
+    free(transfer->cache);
     free(transfer->temp_path);
     free(transfer->proxy);
     free(transfer->redirect_target);
@@ -145,6 +148,11 @@ void transfer_count_bytes(struct transfer *transfer)
 
     transfer->file->numbers[FILE_NUMBER_BYTES_FROM_HTTP] += bytes;
     transfer->engine->bytes_received += bytes;
+    if (bytes && source_is_cache(transfer))
+    {
+        transfer->file->numbers[FILE_NUMBER_BYTES_FROM_CACHE] += bytes;
+        transfer->engine->bytes_received_cache += bytes;
+    }
     if (transfer->file->job->numbers[JOB_NUMBER_PRIORITY] == JOB_PRIORITY_FOREGROUND)
         transfer->engine->bytes_received_foreground += bytes;
     transfer->counted += bytes;
@@ -160,6 +168,11 @@ void transfer_set_flowing(struct transfer *transfer, bool flowing)
     transfer->flowing = flowing;
     transfer->flowing_since = clock_now_ms();
     job->flowing_count += flowing ? 1 : -1u;
+    if (source_is_cache(transfer))
+    {
+        transfer->file->cache_flowing += flowing ? 1 : -1u;
+        engine->cache_flowing += flowing ? 1 : -1u;
+    }
     if (job_is_foreground(job))
         engine_count_foreground(engine, flowing ? 1 : -1);
 }

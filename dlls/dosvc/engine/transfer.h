@@ -88,7 +88,8 @@ struct transfer
     struct transfer **prev_next;
 
     /* What is asked for; never changes. */
-    char *url;
+    char *url;                              /* of the file, or what it becomes for a cache host */
+    struct cache_host *cache;               /* or NULL: the origin is asked */
     char *temp_path;
     char *proxy;                            /* as CURLOPT_PROXY takes it; NULL: libcurl looks at the environment */
     struct http_options options;

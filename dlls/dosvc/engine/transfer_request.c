@@ -138,7 +138,8 @@ static CURLcode transfer_set_connection(const struct transfer *transfer, CURL *e
     CURLcode ret;
 
     if ((ret = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L))
-        || (ret = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)TRANSFER_CONNECT_TIMEOUT))
+        || (ret = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, source_is_cache(transfer) ? (long)SOURCE_CONNECT_TIMEOUT
+                                                                                           : (long)TRANSFER_CONNECT_TIMEOUT))
         || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRANSFER_SLOW_BYTES))
         || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)TRANSFER_SLOW_SECONDS))
         || (ret = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, transfer_buffer_size(transfer)))

@@ -1,0 +1,34 @@
+/*
+ * A directory that stands for the root of the file system in tests.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#ifndef DOSVC_TEST_TREE_H
+#define DOSVC_TEST_TREE_H
+
+/* For a char array, which tree_make() changes. */
+#define TREE_TEMPLATE "/tmp/dosvc-tree-XXXXXX"
+
+/* All assert that what they do succeeds. */
+void tree_make(char *root);
+/* Writes a file, and makes its directories. The path begins with a slash. */
+void tree_write(const char *root, const char *path, const char *text);
+void tree_remove(const char *root);
+
+#endif /* DOSVC_TEST_TREE_H */
