@@ -21,69 +21,13 @@
 
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "engine_private.h"
 
-/* The access rights that a program's own new file would have; the umask can only be read by setting it. */
-static mode_t file_mode;
-static pthread_once_t file_mode_once = PTHREAD_ONCE_INIT;
-
-static void file_mode_init(void)
+static int32_t file_place(const struct file *file, bool again)
 {
-    mode_t mask = umask(077);
+    int error = temp_file_place(&file->temp, file->temp_path, file->path, file_stored_total(file), again);
 
-    umask(mask);
-    file_mode = 0666 & ~mask;
-}
-
-/* Makes a rename last: best effort, since not every file system can. */
-static void sync_directory_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *directory;
-    int fd;
-
-    if (!slash || !(directory = strndup(path, slash == path ? 1 : (size_t)(slash - path))))
-        return;
-    if ((fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1)
-    {
-        (void)fsync(fd);
-        close(fd);
-    }
-    free(directory);
-}
-
-/* As Windows has it, a file without any right to write is not to be replaced; rename() would. */
-static bool is_read_only(const char *path)
-{
-    struct stat info;
-
-    return !lstat(path, &info) && S_ISREG(info.st_mode) && !(info.st_mode & 0222);
-}
-
-/* After a crash in the middle the temporary file is gone and the destination stands: that is success. */
-static int32_t file_rename(const struct file *file, bool again)
-{
-    struct stat info;
-
-    if (is_read_only(file->path))
-        return E_ACCESSDENIED;
-    pthread_once(&file_mode_once, file_mode_init);
-    (void)chmod(file->temp_path, file_mode); /* a file system without access rights may refuse */
-    if (!rename(file->temp_path, file->path))
-    {
-        sync_directory_of(file->path);
-        return S_OK;
-    }
-    if (errno == ENOENT && again && !stat(file->path, &info))
-        return S_OK;
-    return hresult_from_errno(errno);
+    return error ? hresult_from_errno(error) : S_OK;
 }
 
 /* Renames what can be renamed; the first failure is the result. */
@@ -103,7 +47,7 @@ static int32_t job_rename_files(struct job *job, bool again)
             file->completed = true;     /* its client has it */
             continue;
         }
-        if (SUCCEEDED(hr = file_rename(file, again)))
+        if (SUCCEEDED(hr = file_place(file, again)))
             file->completed = true;
         else if (SUCCEEDED(result))
             result = hr;
@@ -121,7 +65,7 @@ void job_clean_up(struct engine *engine, struct job *job)
     for (i = 0; i < job->file_count; i++)
     {
         if (!job->files[i]->completed && job->files[i]->temp_path)
-            (void)unlink(job->files[i]->temp_path); /* often there is none */
+            temp_file_remove(job->files[i]->temp_path);
     }
     pthread_mutex_lock(&engine->lock);
     job->cleaned = true;

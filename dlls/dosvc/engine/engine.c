@@ -208,6 +208,7 @@ int32_t engine_create(const struct engine_config *config, struct engine **engine
     int32_t hr;
 
     pthread_once(&curl_once, curl_init);
+    temp_file_init();
     if (curl_result)
         return E_FAIL;
     if (!(object = engine_alloc(config)))
@@ -242,7 +243,7 @@ static void engine_remove_volatile(struct engine *engine)
         for (i = 0; i < job->file_count && job_is_volatile(job); i++)
         {
             if (job->files[i]->temp_path && !job->files[i]->completed)
-                (void)unlink(job->files[i]->temp_path); /* often there is none */
+                temp_file_remove(job->files[i]->temp_path);
         }
     }
 }

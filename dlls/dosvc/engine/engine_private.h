@@ -43,6 +43,7 @@
 #include "source.h"
 #include "store.h"
 #include "stream.h"
+#include "temp_file.h"
 #include "transition.h"
 #include "work.h"
 
@@ -79,6 +80,7 @@ struct file
     uint32_t path_hash;                 /* of the path in lower case, 0 without one */
     char *path;                         /* Unix path of the destination */
     char *temp_path;                    /* Unix path of the temporary file, in the same directory */
+    struct temp_file temp;              /* guards itself */
     char *file_id;                      /* or NULL */
     struct file_range *ranges;          /* NULL for the whole file */
     uint32_t range_count;

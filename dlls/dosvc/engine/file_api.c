@@ -293,7 +293,7 @@ int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uin
     }
     job_unlock(engine, file->job);
     if (SUCCEEDED(hr) && former)
-        (void)unlink(former);           /* often there is none */
+        temp_file_remove(former);
     free(former);
     return hr;
 }
@@ -330,7 +330,7 @@ static int32_t file_fetch_again(struct engine *engine, struct file *file)
     (void)job_handle_event(engine, job, JOB_EVENT_ADD_FILE); /* goes on, unless it is suspended */
     hr = file_save_change(engine, file);
     pthread_mutex_unlock(&engine->lock);
-    (void)unlink(temp_path);            /* its client may have done that */
+    temp_file_remove(temp_path);
     pthread_mutex_lock(&engine->lock);
     free(temp_path);
     file->retry_at = 0;

@@ -393,7 +393,7 @@ static void scheduler_attempt_failed(struct engine *engine, const struct transfe
                transfer->error_text);
     if (!job_effective_timeout(file->job))
         verdict->fatal = true;
-    if (transfer->outcome.disk_failed && transfer->outcome.os_error == ENOENT)
+    if (transfer->outcome.disk_failed && (transfer->outcome.os_error == ENOENT || transfer->outcome.os_error == ESTALE))
         file_reset(file);               /* the temporary file is lost: a new start begins from nothing */
     file->http_status = (uint32_t)transfer->outcome.http_status;
     file->failures = atomic_load(&transfer->written) ? 1 : file->failures + 1;
@@ -480,6 +480,6 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
     job_release(engine, job);
     pthread_mutex_unlock(&engine->lock);
     if (orphan)
-        (void)unlink(transfer->temp_path);  /* made after the job's end had removed what there was; or never made */
+        temp_file_remove(transfer->temp_path); /* made after the job's end had removed what there was; or never made */
     transfer_free(transfer);
 }

@@ -383,8 +383,8 @@ static int store_remove_leftover(void *context, int count, char **values, char *
 {
     (void)context;
     (void)names;
-    if (count == 1 && values[0])
-        (void)unlink(values[0]);        /* often there is none */
+    if (count == 1 && values[0] && temp_file_is_path(values[0], NULL))
+        temp_file_remove(values[0]);
     return 0;
 }
 

@@ -24,12 +24,10 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "custom_headers.h"
@@ -209,40 +207,21 @@ uint64_t transfer_unsynced_bytes(const struct transfer *transfer)
     return atomic_load(&transfer->written) - transfer->synced;
 }
 
-/*
- * A temporary file is made for the first byte and must be there for every later one. What is there already when nothing
- * should be is what a crash left before the first bytes were saved.
- */
-static int transfer_open(const struct transfer *transfer)
-{
-    int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC, fd;
-    struct stat info;
-
-    fd = open(transfer->temp_path, flags);
-    if (fd == -1 && errno == ENOENT && transfer->fresh)
-        fd = open(transfer->temp_path, flags | O_CREAT | O_EXCL, 0600);
-    if (fd == -1)
-        return -1;
-    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_nlink != 1
-        || (uint64_t)info.st_size < (transfer->fresh ? 0 : transfer->storage_offset))
-    {
-        close(fd);
-        errno = ENOENT;
-        return -1;
-    }
-    return fd;
-}
-
 static void transfer_begin(struct transfer *transfer)
 {
+    int error = 0;
+
     transfer->opened = true;
-    if (transfer->stream || (transfer->fd = transfer_open(transfer)) != -1)
+    if (!transfer->stream)
+        error = temp_file_open(&transfer->file->temp, transfer->temp_path, transfer->fresh,
+                               transfer->fresh ? 0 : transfer->storage_offset, &transfer->fd);
+    if (!error)
     {
         transfer_thread_add(transfer->thread, transfer);
         return;
     }
     transfer->outcome.disk_failed = true;
-    transfer->outcome.os_error = errno;
+    transfer->outcome.os_error = error;
     work_submit_final(transfer->engine->work, &transfer->work);
 }
 
@@ -256,8 +235,8 @@ static int transfer_sync(struct transfer *transfer)
 
     if (written == transfer->synced)    /* changed by this thread only */
         return 0;
-    if (!transfer->stream && fdatasync(transfer->fd))
-        return errno;
+    if (!transfer->stream && (error = temp_file_sync(&file->temp, transfer->fd, transfer->temp_path)))
+        return error;
     pthread_mutex_lock(&engine->lock);
     if (extent_list_add(&file->extents, transfer->storage_offset + transfer->synced,
                         transfer->storage_offset + written))
@@ -277,7 +256,7 @@ static int transfer_sync(struct transfer *transfer)
     return error;
 }
 
-/* A sync in between that fails is tried again with the next one; only the last one counts. */
+/* A sync in between that fails makes the following ones fail; the last one counts. */
 static void transfer_work(struct work *work, bool final)
 {
     struct transfer *transfer = (struct transfer *)work; /* its first member */
@@ -331,6 +310,21 @@ static void transfer_note_address(struct transfer *transfer)
         snprintf(transfer->address, sizeof(transfer->address), "%s", address);
 }
 
+/* A disk that has no room is told before the bytes come, not after most of them have. */
+static void transfer_reserve(struct transfer *transfer)
+{
+    uint64_t expected = atomic_load(&transfer->expected);
+    int error;
+
+    if (!transfer->accepted || transfer->stream)
+        return;
+    if (!(error = temp_file_reserve(transfer->fd, transfer->storage_offset + expected, true)))
+        return;
+    transfer->accepted = false;
+    transfer->outcome.disk_failed = true;
+    transfer->outcome.os_error = error;
+}
+
 static void transfer_start_body(struct transfer *transfer)
 {
     uint64_t step;
@@ -339,6 +333,7 @@ static void transfer_start_body(struct transfer *transfer)
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->response.status);
     transfer_note_address(transfer);
     response_check(transfer);
+    transfer_reserve(transfer);
     step = atomic_load(&transfer->expected) / TRANSFER_SYNC_PART;
     if (step < TRANSFER_SYNC_MIN)
         step = TRANSFER_SYNC_MIN;
@@ -350,7 +345,8 @@ static void transfer_start_body(struct transfer *transfer)
 static size_t transfer_drain(struct transfer *transfer, size_t length)
 {
     transfer->drained += length;
-    if (transfer->restart || transfer->outcome.protocol_error || transfer->drained > TRANSFER_DRAIN_MAX)
+    if (transfer->restart || transfer->outcome.protocol_error || transfer->outcome.disk_failed
+        || transfer->drained > TRANSFER_DRAIN_MAX)
         return CURL_WRITEFUNC_ERROR;
     return length;
 }
