@@ -214,6 +214,7 @@ static void *saver_thread(void *context)
 {
     struct engine *engine = context;
 
+    (void)pthread_setname_np(pthread_self(), "dosvc-saver");
     pthread_mutex_lock(&engine->lock);
     for (;;)
     {

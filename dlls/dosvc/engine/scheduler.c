@@ -329,6 +329,7 @@ static void *scheduler_thread(void *context)
     struct engine *engine = context;
     uint64_t now, earliest = 0;
 
+    (void)pthread_setname_np(pthread_self(), "dosvc-timer");
     pthread_mutex_lock(&engine->lock);
     while (!engine->timer_stop)
     {

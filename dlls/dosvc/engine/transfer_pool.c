@@ -210,6 +210,7 @@ static void *transfer_thread_run(void *context)
     struct transfer *transfer;
     int running;
 
+    (void)pthread_setname_np(pthread_self(), "dosvc-transfer");
     while (thread_take_requests(thread))
     {
         uint64_t now;

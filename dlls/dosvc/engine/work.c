@@ -84,6 +84,7 @@ static void *work_thread(void *context)
     struct work *work;
     bool final;
 
+    (void)pthread_setname_np(pthread_self(), "dosvc-work");
     pthread_mutex_lock(&pool->mutex);
     while ((work = work_pool_pop(pool)))
     {
