@@ -121,8 +121,8 @@ wine_end()
     timeout 30 wineserver -w 2>/dev/null || true
 }
 
-# Removes the selected prefix and the directory of its server's socket, which Debian's Wine puts below /tmp and names in
-# the file "wineserver" of the prefix.
+# Removes the selected prefix and the directory of its server's socket, which Debian's Wine makes where temporary files
+# go, and names in the file "wineserver" of the prefix.
 wine_remove()
 {
     local name
@@ -131,7 +131,7 @@ wine_remove()
     if [ -r "$WINEPREFIX/wineserver" ]; then
         name=$(tr -d '\0\n' <"$WINEPREFIX/wineserver")
         if [[ $name =~ ^wine-[[:alnum:]]{6}$ ]]; then
-            rm -rf "/tmp/$name"
+            rm -rf "/tmp/$name" "${TMPDIR:-/tmp}/$name"
         fi
     fi
     rm -rf "$WINEPREFIX"
