@@ -1,0 +1,297 @@
+/*
+ * A client of the engine alone: what transfers cost without Wine.
+ *
+ * Copyright 2026 the dosvc authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+/*
+ * engine_get [-b] [-n] [-c CA_FILE] STATE_DIRECTORY LIMIT_SECONDS COUNT URL PATH
+ * COUNT is 0 for one file; otherwise URL and PATH are continued by 0001.bin and so on. -b: in the background; -n: into a sink
+ * that takes bytes and keeps none of them. It answers with one line of "name value" pairs: us, bytes, cut (1: the limit
+ * passed), cpu_us, peak_kib, and transfer_cpu_us, which is the part of the threads that bring the bytes.
+ */
+
+#include "config.h"
+
+#include <dirent.h>
+#include <getopt.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "result.h"
+
+#define BATCH 200
+#define NAME_MAX_CHARS 64
+
+struct request
+{
+    const char *state, *url, *path;
+    const char *ca_file;
+    unsigned int limit;                 /* seconds */
+    unsigned int count;
+    bool background;
+};
+
+/* One that waits for the limit, and ends the engine then. */
+struct alarm
+{
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    struct engine *engine;
+    struct job_id job;
+    struct timespec end;
+    bool is_over;
+    bool is_cut;
+};
+
+static bool is_sink_empty;
+
+/* With these the linker replaces the calls of the engine. */
+ssize_t __real_pwrite(int fd, const void *data, size_t size, off_t offset);
+ssize_t __wrap_pwrite(int fd, const void *data, size_t size, off_t offset);
+ssize_t __real_pwritev(int fd, const struct iovec *parts, int count, off_t offset);
+ssize_t __wrap_pwritev(int fd, const struct iovec *parts, int count, off_t offset);
+
+ssize_t __wrap_pwrite(int fd, const void *data, size_t size, off_t offset)
+{
+    return is_sink_empty ? (ssize_t)size : __real_pwrite(fd, data, size, offset);
+}
+
+ssize_t __wrap_pwritev(int fd, const struct iovec *parts, int count, off_t offset)
+{
+    ssize_t size = 0;
+    int i;
+
+    if (!is_sink_empty)
+        return __real_pwritev(fd, parts, count, offset);
+    for (i = 0; i < count; i++)
+        size += (ssize_t)parts[i].iov_len;
+    return size;
+}
+
+static void require(int32_t hr, const char *what)
+{
+    if (SUCCEEDED(hr))
+        return;
+    fprintf(stderr, "%s: error %#x\n", what, (unsigned int)hr);
+    exit(EXIT_FAILURE);
+}
+
+static double now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
+}
+
+static double cpu_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
+}
+
+/* The first word of a file in /proc/self. */
+static bool read_word(const char *directory, const char *thread, const char *name, char *word, size_t size)
+{
+    char path[PATH_MAX];
+    bool done = false;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/%s/%s", directory, thread, name);
+    if (!(file = fopen(path, "r")))
+        return false;
+    if (fgets(word, (int)size, file))
+    {
+        word[strcspn(word, " \n")] = 0;
+        done = true;
+    }
+    fclose(file);
+    return done;
+}
+
+/* What the transfer threads have used of a processor. */
+static double transfer_cpu_us(void)
+{
+    static const char directory[] = "/proc/self/task";
+    char word[NAME_MAX_CHARS];
+    struct dirent *entry;
+    double us = 0;
+    DIR *tasks;
+
+    if (!(tasks = opendir(directory)))
+        return 0;
+    while ((entry = readdir(tasks)))
+    {
+        if (read_word(directory, entry->d_name, "comm", word, sizeof(word)) && !strcmp(word, "dosvc-transfer")
+                && read_word(directory, entry->d_name, "schedstat", word, sizeof(word)))
+            us += strtod(word, NULL) / 1e3;
+    }
+    closedir(tasks);
+    return us;
+}
+
+static void *alarm_run(void *context)
+{
+    struct alarm *alarm = context;
+
+    pthread_mutex_lock(&alarm->mutex);
+    while (!alarm->is_over && !alarm->is_cut)
+    {
+        if (pthread_cond_timedwait(&alarm->cond, &alarm->mutex, &alarm->end))
+            alarm->is_cut = true;
+    }
+    pthread_mutex_unlock(&alarm->mutex);
+    if (alarm->is_cut)
+        (void)engine_job_act(alarm->engine, &alarm->job, JOB_ACTION_SUSPEND); /* when it has just ended, all is well */
+    return NULL;
+}
+
+static void alarm_start(struct alarm *alarm, unsigned int seconds)
+{
+    pthread_mutex_init(&alarm->mutex, NULL);
+    pthread_cond_init(&alarm->cond, NULL);
+    clock_gettime(CLOCK_REALTIME, &alarm->end);
+    alarm->end.tv_sec += seconds;
+    if (pthread_create(&alarm->thread, NULL, alarm_run, alarm))
+        abort();
+}
+
+/* Returns whether the limit passed. */
+static bool alarm_end(struct alarm *alarm)
+{
+    pthread_mutex_lock(&alarm->mutex);
+    alarm->is_over = true;
+    pthread_cond_signal(&alarm->cond);
+    pthread_mutex_unlock(&alarm->mutex);
+    pthread_join(alarm->thread, NULL);
+    pthread_cond_destroy(&alarm->cond);
+    pthread_mutex_destroy(&alarm->mutex);
+    return alarm->is_cut;
+}
+
+static void add_file(struct engine *engine, const struct job_id *job, const struct request *request,
+                     unsigned int number)
+{
+    struct file_request file = {.size = ENGINE_SIZE_UNKNOWN};
+    char url[ENGINE_MAX_URL + 1], path[PATH_MAX];
+
+    if (request->count)
+    {
+        snprintf(url, sizeof(url), "%s%04u.bin", request->url, number);
+        snprintf(path, sizeof(path), "%s%04u.bin", request->path, number);
+    }
+    else
+    {
+        snprintf(url, sizeof(url), "%s", request->url);
+        snprintf(path, sizeof(path), "%s", request->path);
+    }
+    file.url = url;
+    file.local_name = path;
+    file.path = path;
+    require(engine_job_add_files(engine, job, &file, 1), "add_files");
+}
+
+/* Waits until the job is transferred, failed, or was suspended by the alarm. */
+static void wait_for_job(struct engine *engine, const struct job_id *job)
+{
+    struct job_info info;
+
+    require(engine_job_wait(engine, job), "wait");
+    require(engine_job_get_info(engine, job, &info), "get_info");
+    if (info.state == JOB_ERROR)
+    {
+        fprintf(stderr, "the job failed\n");
+        exit(EXIT_FAILURE);
+    }
+}
+
+static void fetch(struct engine *engine, const struct request *request)
+{
+    double start = now_us(), cpu = cpu_us(), transfer = transfer_cpu_us();
+    struct alarm alarm = {.engine = engine};
+    struct job_info info;
+    struct rusage usage;
+    unsigned int i;
+    bool cut;
+
+    require(engine_job_create(engine, JOB_KIND_JOB, "benchmark", "S-1-5-21-0", &alarm.job), "create");
+    require(engine_job_set_number(engine, &alarm.job, JOB_NUMBER_PRIORITY,
+            request->background ? JOB_PRIORITY_NORMAL : JOB_PRIORITY_FOREGROUND), "priority");
+    for (i = 1; i <= request->count || (i == 1 && !request->count); i++)
+        add_file(engine, &alarm.job, request, i);
+    require(engine_job_act(engine, &alarm.job, JOB_ACTION_RESUME), "resume");
+    alarm_start(&alarm, request->limit);
+    wait_for_job(engine, &alarm.job);
+    cut = alarm_end(&alarm);
+    require(engine_job_get_info(engine, &alarm.job, &info), "get_info");
+    if (!cut)
+        require(engine_job_act(engine, &alarm.job, JOB_ACTION_COMPLETE), "complete");
+    getrusage(RUSAGE_SELF, &usage);
+    printf("us %.0f bytes %llu cut %d cpu_us %.0f peak_kib %ld transfer_cpu_us %.0f\n", now_us() - start,
+           (unsigned long long)info.bytes_transferred, cut, cpu_us() - cpu, usage.ru_maxrss,
+           transfer_cpu_us() - transfer);
+    if (cut)
+        require(engine_job_act(engine, &alarm.job, JOB_ACTION_CANCEL), "cancel");
+    engine_job_close(engine, &alarm.job);
+}
+
+int main(int argc, char **argv)
+{
+    struct engine_config config = {0};
+    struct request request = {0};
+    struct engine *engine;
+    int option;
+
+    while ((option = getopt(argc, argv, "bnc:")) != -1)
+    {
+        if (option == 'b')
+            request.background = true;
+        else if (option == 'n')
+            is_sink_empty = true;
+        else if (option == 'c')
+            request.ca_file = optarg;
+        else
+            return 2;
+    }
+    if (argc - optind != 5)
+        return 2;
+    request.state = argv[optind];
+    request.limit = (unsigned int)strtoul(argv[optind + 1], NULL, 10);
+    request.count = (unsigned int)strtoul(argv[optind + 2], NULL, 10);
+    request.url = argv[optind + 3];
+    request.path = argv[optind + 4];
+    config.state_dir = request.state;
+    config.ca_file = request.ca_file;
+    require(engine_create(&config, &engine), "engine");
+    fetch(engine, &request);
+    engine_free(engine);
+    return EXIT_SUCCESS;
+}
