@@ -279,6 +279,7 @@ static void test_random(void)
     unsigned int round, step, wrong = 0;
     uint32_t seed = 20260501;
     uint64_t start, end;
+    struct extent gap;
 
     for (round = 0; round < ROUNDS; round++)
     {
@@ -288,16 +289,24 @@ static void test_random(void)
         {
             start = random_next(&seed) % SPACE;
             end = start + random_next(&seed) % (1 + (SPACE - start) / (1 + random_next(&seed) % 20));
-            if (random_next(&seed) % 16)
+            switch (random_next(&seed) % 16)
             {
+            default:
                 CU_ASSERT(extent_list_add(&list, start, end));
                 bitmap_set(&bitmap, start, end, true);
-            }
-            else
-            {
+                break;
+            case 0:
                 extent_list_truncate(&list, start);
                 bitmap_set(&bitmap, start, SPACE, false);
+                break;
+            case 1:
+            case 2:
+            case 3:
+                extent_list_remove(&list, start, end);
+                bitmap_set(&bitmap, start, end, false);
+                break;
             }
+            wrong += extent_list_contains(&list, start, end) == bitmap_find_gap(&bitmap, start, end, &gap);
             wrong += !list_is_valid(&list) || !list_equals(&list, &bitmap);
             check_gap(&list, &bitmap, &seed);
         }
@@ -461,6 +470,24 @@ static void test_no_memory(void)
     extent_list_cleanup(&list);
 }
 
+/* A hole needs room for one extent more; without that, what is behind it goes as well. */
+static void test_remove_without_memory(void)
+{
+    struct extent_list list = {0};
+    unsigned int i;
+
+    for (i = 0; i < 16; i++)
+        CU_ASSERT_FATAL(extent_list_add(&list, i * 100, i * 100 + 50));
+    CU_ASSERT_EQUAL_FATAL(list.count, list.capacity);
+    alloc_failure_set(1);
+    extent_list_remove(&list, 110, 120);
+    CU_ASSERT(alloc_failure_clear());
+    CU_ASSERT_EQUAL(extent_list_total(&list), 60);
+    CU_ASSERT_FALSE(extent_list_contains(&list, 109, 111));
+    CU_ASSERT_TRUE(extent_list_contains(&list, 100, 110));
+    extent_list_cleanup(&list);
+}
+
 CU_TestInfo extent_tests[] =
 {
     {"what touches or overlaps is merged", test_add},
@@ -472,5 +499,6 @@ CU_TestInfo extent_tests[] =
     {"too many extents are refused", test_too_many_are_refused},
     {"too many are refused after loading, too", test_too_many_after_load},
     {"without memory nothing changes", test_no_memory},
+    {"without memory too much is removed", test_remove_without_memory},
     CU_TEST_INFO_NULL
 };

@@ -64,6 +64,7 @@ static const struct suite suites[] =
     {"network", network_tests, network_setup, network_teardown},
     {"policy", policy_tests, policy_setup, policy_teardown},
     {"piece_hashes", piece_hashes_tests, NULL, NULL},
+    {"piece_layout", piece_layout_tests, NULL, NULL},
     {"priority", priority_tests, priority_setup, priority_teardown},
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},

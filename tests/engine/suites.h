@@ -51,6 +51,7 @@ extern CU_TestInfo lifetime_tests[];
 extern CU_TestInfo network_tests[];
 extern CU_TestInfo policy_tests[];
 extern CU_TestInfo piece_hashes_tests[];
+extern CU_TestInfo piece_layout_tests[];
 extern CU_TestInfo priority_tests[];
 extern CU_TestInfo proxy_tests[];
 extern CU_TestInfo range_tests[];

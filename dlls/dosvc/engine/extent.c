@@ -108,6 +108,48 @@ void extent_list_truncate(struct extent_list *list, uint64_t end)
         list->items[list->count - 1].end = end;
 }
 
+void extent_list_remove(struct extent_list *list, uint64_t start, uint64_t end)
+{
+    size_t first = extent_list_search(list, start), last;
+
+    if (start >= end)
+        return;
+    if (first < list->count && list->items[first].start < start && list->items[first].end > end)
+    {
+        /* The hole splits an extent. */
+        if (!extent_list_reserve(list))
+        {
+            extent_list_truncate(list, start);
+            return;
+        }
+        memmove(list->items + first + 1, list->items + first, (list->count - first) * sizeof(*list->items));
+        list->count++;
+        list->items[first].end = start;
+        list->items[first + 1].start = end;
+        return;
+    }
+    if (first < list->count && list->items[first].start < start)
+        list->items[first++].end = start;
+    for (last = first; last < list->count && list->items[last].end <= end; last++)
+        ;
+    if (last > first)
+    {
+        memmove(list->items + first, list->items + last, (list->count - last) * sizeof(*list->items));
+        list->count -= last - first;
+    }
+    if (first < list->count && list->items[first].start < end)
+        list->items[first].start = end;
+}
+
+bool extent_list_contains(const struct extent_list *list, uint64_t start, uint64_t end)
+{
+    size_t index = extent_list_search(list, end);
+
+    if (start >= end)
+        return true;
+    return index < list->count && list->items[index].start <= start;
+}
+
 uint64_t extent_list_total(const struct extent_list *list)
 {
     uint64_t total = 0;

@@ -52,6 +52,12 @@ bool extent_list_add(struct extent_list *list, uint64_t start, uint64_t end);
 /* Removes all bytes at or after `end`. */
 void extent_list_truncate(struct extent_list *list, uint64_t end);
 
+/* Removes the bytes from start to end. For want of memory, or with too many extents, all from start on may go. */
+void extent_list_remove(struct extent_list *list, uint64_t start, uint64_t end);
+
+/* Whether all bytes from start to end are in the list. */
+bool extent_list_contains(const struct extent_list *list, uint64_t start, uint64_t end);
+
 /* How many bytes are in the list. */
 uint64_t extent_list_total(const struct extent_list *list);
 
