@@ -130,13 +130,13 @@ static void loaded_free(struct loaded *loaded)
         job_free(loaded->jobs[--loaded->count]);
 }
 
-static struct store *reopen(int expect_set_aside)
+static struct store *reopen(bool expect_set_aside)
 {
     struct store *store = NULL;
-    int set_aside = -1;
+    struct store_report report;
 
-    CU_ASSERT_EQUAL_FATAL(store_open(nested_dir, &store, &set_aside), S_OK);
-    CU_ASSERT_EQUAL(set_aside, expect_set_aside);
+    CU_ASSERT_EQUAL_FATAL(store_open(nested_dir, &store, &report), S_OK);
+    CU_ASSERT_EQUAL(report.set_aside, expect_set_aside);
     return store;
 }
 
@@ -249,10 +249,10 @@ static void test_bad_rows_are_skipped(void)
 static void test_one_engine_at_a_time(void)
 {
     struct store *store = reopen(0), *second = NULL;
-    int set_aside = -1;
+    struct store_report report;
 
-    CU_ASSERT(FAILED(store_open(nested_dir, &second, &set_aside)));
-    CU_ASSERT_EQUAL(set_aside, 0);
+    CU_ASSERT(FAILED(store_open(nested_dir, &second, &report)));
+    CU_ASSERT_EQUAL(report.set_aside, false);
     CU_ASSERT_PTR_NULL(second);
     store_close(store);
 }

@@ -145,16 +145,23 @@ static void engine_load_job(void *context, struct job *job)
 
 static int32_t engine_load(struct engine *engine, const char *state_dir)
 {
+    struct store_report report;
     unsigned int skipped = 0;
-    int set_aside;
     int32_t hr;
 
-    if (FAILED(hr = store_open(state_dir, &engine->store, &set_aside)))
+    if (FAILED(hr = store_open(state_dir, &engine->store, &report)))
+    {
+        engine_log(engine, ENGINE_LOG_ERROR, "The job store cannot be opened, error %#x.", (unsigned int)hr);
         return hr;
-    if (set_aside)
-        engine_log(engine, ENGINE_LOG_ERROR, "The job store was unreadable; it was set aside, and a new one made.");
-    if (FAILED(hr = store_remove_leftovers(engine->store))
-        || FAILED(hr = store_load(engine->store, engine_load_job, engine, &skipped)))
+    }
+    if (report.set_aside)
+        engine_log(engine, ENGINE_LOG_ERROR, "The job store was damaged, and set aside as jobs.db.unreadable-%u; "
+                   "%u of its jobs were kept, at least %u were unreadable.", report.number, report.kept, report.lost);
+    if (report.read_only)
+        engine_log(engine, ENGINE_LOG_ERROR, "The job store is read-only: nothing is saved until it can be written to.");
+    else
+        (void)store_remove_leftovers(engine->store); /* a disk that is full: what is left is for the next time */
+    if (FAILED(hr = store_load(engine->store, engine_load_job, engine, &skipped)))
         return hr;
     if (skipped)
         engine_log(engine, ENGINE_LOG_ERROR, "%u jobs of the store were unreadable.", skipped);

@@ -210,9 +210,40 @@ static int32_t saver_save_batch(struct engine *engine)
     return hr;
 }
 
+/* Everything is in memory: a store that turns out to be damaged is given up for a new one. */
+static void saver_renew(struct engine *engine)
+{
+    struct job *job, *next;
+    int32_t hr = store_renew(engine->store);
+    uint32_t i;
+
+    engine_log(engine, ENGINE_LOG_ERROR, "The job store was damaged; it was set aside, and a new one made: error %#x.",
+               (unsigned int)hr);
+    HASH_ITER(hh, engine->jobs, job, next)
+    {
+        for (i = 0; i < job->file_count; i++)
+            file_set_dirty(job->files[i]);
+        job->store_pending = job_is_volatile(job);
+        saver_mark_job(engine, job);
+    }
+}
+
+/* An error that lasts is logged once. */
+static void saver_log_result(struct engine *engine, int32_t former)
+{
+    if (engine->save_result == former)
+        return;
+    if (FAILED(engine->save_result))
+        engine_log(engine, ENGINE_LOG_ERROR, "Saving the jobs failed, error %#x; it is tried again.",
+                   (unsigned int)engine->save_result);
+    else
+        engine_log(engine, ENGINE_LOG_ERROR, "The jobs are saved again.");
+}
+
 static void *saver_thread(void *context)
 {
     struct engine *engine = context;
+    int32_t former;
 
     (void)pthread_setname_np(pthread_self(), "dosvc-saver");
     pthread_mutex_lock(&engine->lock);
@@ -222,9 +253,13 @@ static void *saver_thread(void *context)
             pthread_cond_wait(&engine->dirty_cond, &engine->lock);
         if (!engine->dirty)
             break;
-        if (SUCCEEDED(saver_save_batch(engine)))
+        former = engine->save_result;
+        (void)saver_save_batch(engine);
+        saver_log_result(engine, former);
+        if (SUCCEEDED(engine->save_result))
             continue;
-        engine_log(engine, ENGINE_LOG_ERROR, "Saving the jobs failed, error %#x.", (unsigned int)engine->save_result);
+        if (store_is_unreadable(engine->save_result))
+            saver_renew(engine);
         if (engine->saver_stop)
             break;
         clock_cond_wait_until(&engine->dirty_cond, &engine->lock, clock_now_ms() + SAVER_RETRY_MS);

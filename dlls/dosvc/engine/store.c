@@ -31,11 +31,9 @@
 #include <unistd.h>
 
 #include "engine_private.h"
-#include "store.h"
+#include "store_file.h"
 
-#define STORE_VERSION 3
 #define STORE_FILE "jobs.db"
-#define STORE_UNREADABLE DO_E_FATAL_CORE_ERROR
 
 enum store_statement
 {
@@ -52,24 +50,11 @@ enum store_statement
 
 struct store
 {
-    sqlite3 *db;
+    char path[PATH_MAX];
+    sqlite3 *db;                        /* NULL after an attempt to renew it that failed */
+    bool read_only;
     sqlite3_stmt *statements[STATEMENT_COUNT];
 };
-
-static const char store_schema[] =
-    "CREATE TABLE IF NOT EXISTS jobs ("
-    " seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, settings TEXT NOT NULL, state INTEGER NOT NULL,"
-    " proxy_usage INTEGER NOT NULL, error_count INTEGER NOT NULL, error_code INTEGER NOT NULL,"
-    " error_context INTEGER NOT NULL, error_file INTEGER NOT NULL, error_status INTEGER NOT NULL,"
-    " created INTEGER NOT NULL, modified INTEGER NOT NULL, transferred INTEGER NOT NULL,"
-    " completing INTEGER NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS files ("
-    " job BLOB NOT NULL, position INTEGER NOT NULL, url TEXT, local_name TEXT, path TEXT,"
-    " temp_path TEXT, file_id TEXT, ranges BLOB, settings TEXT NOT NULL, size INTEGER NOT NULL,"
-    " etag TEXT, last_modified TEXT, extents BLOB, transferred INTEGER NOT NULL, completed INTEGER NOT NULL,"
-    " restarts INTEGER NOT NULL, http_status INTEGER NOT NULL, PRIMARY KEY (job, position)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS leftovers ("
-    " job BLOB NOT NULL, path TEXT NOT NULL, PRIMARY KEY (job, path)) WITHOUT ROWID;";
 
 static const char *const store_sql[STATEMENT_COUNT] =
 {
@@ -96,37 +81,17 @@ static const char *const store_sql[STATEMENT_COUNT] =
         " extents, transferred, completed, restarts, http_status FROM files WHERE job = ?1 ORDER BY position",
 };
 
-static int32_t hresult_from_sqlite(int code)
-{
-    switch (code & 0xff)
-    {
-    case SQLITE_OK:
-    case SQLITE_DONE:
-    case SQLITE_ROW:
-        return S_OK;
-    case SQLITE_NOMEM:
-        return E_OUTOFMEMORY;
-    case SQLITE_FULL:
-        return hresult_from_errno(ENOSPC);
-    case SQLITE_READONLY:
-        return hresult_from_errno(EROFS);
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-    case SQLITE_AUTH:
-        return E_ACCESSDENIED;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return hresult_from_errno(EBUSY);
-    case SQLITE_IOERR:
-        return hresult_from_errno(EIO);
-    default:                            /* corrupt, no database, or not with our tables */
-        return STORE_UNREADABLE;
-    }
-}
-
 static int32_t store_execute(struct store *store, const char *sql)
 {
-    return hresult_from_sqlite(sqlite3_exec(store->db, sql, NULL, NULL, NULL));
+    return store_file_execute(store->db, sql);
+}
+
+/* Makes sure that a new directory is there after a power cut, too. */
+static int32_t store_make_one_directory(const char *path, mode_t mode)
+{
+    int error = mkdir(path, mode) ? errno : temp_file_sync_directory(path);
+
+    return error && error != EEXIST ? hresult_from_errno(error) : S_OK;
 }
 
 /* Makes the directory and its missing parents. */
@@ -134,6 +99,7 @@ static int32_t store_make_directory(const char *path)
 {
     char copy[PATH_MAX];
     char *slash;
+    int32_t hr;
 
     if (strlen(path) >= sizeof(copy))
         return hresult_from_errno(ENAMETOOLONG);
@@ -141,48 +107,18 @@ static int32_t store_make_directory(const char *path)
     for (slash = copy; (slash = strchr(slash + 1, '/'));)
     {
         *slash = 0;
-        if (mkdir(copy, 0777) && errno != EEXIST)
-            return hresult_from_errno(errno);
+        if (FAILED(hr = store_make_one_directory(copy, 0777)))
+            return hr;
         *slash = '/';
     }
-    if (mkdir(copy, 0700) && errno != EEXIST)
-        return hresult_from_errno(errno);
-    return S_OK;
-}
-
-static int32_t store_check_version(struct store *store, int *version)
-{
-    sqlite3_stmt *statement;
-    int ret;
-
-    if ((ret = sqlite3_prepare_v2(store->db, "PRAGMA user_version", -1, &statement, NULL)) != SQLITE_OK)
-        return hresult_from_sqlite(ret);
-    if ((ret = sqlite3_step(statement)) == SQLITE_ROW)
-        *version = sqlite3_column_int(statement, 0);
-    sqlite3_finalize(statement);
-    return hresult_from_sqlite(ret);
+    return store_make_one_directory(copy, 0700);
 }
 
 static int32_t store_prepare(struct store *store)
 {
-    char sql[64];
-    int version = 0;
-    int32_t hr;
-    int ret;
     unsigned int i;
+    int ret;
 
-    if (FAILED(hr = store_execute(store, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-                                         "PRAGMA synchronous = FULL;")))
-        return hr;
-    if (FAILED(hr = store_check_version(store, &version)))
-        return hr;
-    if (version != 0 && version != STORE_VERSION)
-        return STORE_UNREADABLE;
-    if (FAILED(hr = store_execute(store, store_schema)))
-        return hr;
-    snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", STORE_VERSION);
-    if (FAILED(hr = store_execute(store, sql)))
-        return hr;
     for (i = 0; i < STATEMENT_COUNT; i++)
     {
         if ((ret = sqlite3_prepare_v3(store->db, store_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i],
@@ -192,83 +128,86 @@ static int32_t store_prepare(struct store *store)
     return S_OK;
 }
 
-static int32_t store_open_file(const char *path, struct store **store)
+static void store_close_file(struct store *store)
+{
+    unsigned int i;
+
+    for (i = 0; i < STATEMENT_COUNT; i++)
+    {
+        sqlite3_finalize(store->statements[i]);
+        store->statements[i] = NULL;
+    }
+    sqlite3_close(store->db);
+    store->db = NULL;
+}
+
+int32_t store_open(const char *state_dir, struct store **store, struct store_report *report)
 {
     struct store *object;
     int32_t hr;
-    int ret;
 
+    memset(report, 0, sizeof(*report));
+    if (FAILED(hr = store_make_directory(state_dir)))
+        return hr;
     if (!(object = calloc(1, sizeof(*object))))
         return E_OUTOFMEMORY;
-    ret = sqlite3_open_v2(path, &object->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    hr = hresult_from_sqlite(ret);
-    if (SUCCEEDED(hr))
+    if (snprintf(object->path, sizeof(object->path), "%s/%s", state_dir, STORE_FILE) >= (int)sizeof(object->path))
+        hr = hresult_from_errno(ENAMETOOLONG);
+    if (SUCCEEDED(hr) && SUCCEEDED(hr = store_file_open(object->path, &object->db, report)))
         hr = store_prepare(object);
     if (FAILED(hr))
     {
         store_close(object);
         return hr;
     }
+    object->read_only = report->read_only;
     *store = object;
     return S_OK;
 }
 
-/* Keeps what cannot be read, under a name that says so. */
-static int32_t store_set_aside(const char *path)
+bool store_is_unreadable(int32_t hr)
 {
-    static const char *const suffixes[] = {"-wal", "-shm"};
-    char target[PATH_MAX];
-    unsigned int number, i;
-
-    for (number = 1; number < 100; number++)
-    {
-        if (snprintf(target, sizeof(target), "%s.unreadable-%u", path, number) >= (int)sizeof(target))
-            return hresult_from_errno(ENAMETOOLONG);
-        if (access(target, F_OK))
-            break;
-    }
-    if (rename(path, target))
-        return hresult_from_errno(errno);
-    for (i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
-    {
-        if (snprintf(target, sizeof(target), "%s%s", path, suffixes[i]) < (int)sizeof(target))
-            (void)unlink(target);       /* belongs to the file that was set aside; often there is none */
-    }
-    return S_OK;
+    return hr == STORE_UNREADABLE;
 }
 
-int32_t store_open(const char *state_dir, struct store **store, int *set_aside)
+int32_t store_renew(struct store *store)
 {
-    char path[PATH_MAX];
     int32_t hr;
 
-    *set_aside = 0;
-    if (FAILED(hr = store_make_directory(state_dir)))
+    store_close_file(store);
+    if (FAILED(hr = store_file_renew(store->path, &store->db)))
         return hr;
-    if (snprintf(path, sizeof(path), "%s/%s", state_dir, STORE_FILE) >= (int)sizeof(path))
-        return hresult_from_errno(ENAMETOOLONG);
-    if ((hr = store_open_file(path, store)) != STORE_UNREADABLE)
+    return store_prepare(store);
+}
+
+/* The disk may have become writable. */
+static int32_t store_open_for_writing(struct store *store)
+{
+    sqlite3 *db;
+    int32_t hr;
+
+    if (FAILED(hr = store_file_open_sound(store->path, &db)))
         return hr;
-    if (FAILED(hr = store_set_aside(path)))
-        return hr;
-    *set_aside = 1;
-    return store_open_file(path, store);
+    store_close_file(store);
+    store->db = db;
+    store->read_only = false;
+    return store_prepare(store);
 }
 
 void store_close(struct store *store)
 {
-    unsigned int i;
-
     if (!store)
         return;
-    for (i = 0; i < STATEMENT_COUNT; i++)
-        sqlite3_finalize(store->statements[i]);
-    sqlite3_close(store->db);
+    store_close_file(store);
     free(store);
 }
 
 int32_t store_begin(struct store *store)
 {
+    int32_t hr;
+
+    if ((store->read_only || !store->db) && FAILED(hr = store_open_for_writing(store)))
+        return hr;
     return store_execute(store, "BEGIN IMMEDIATE");
 }
 

@@ -22,6 +22,7 @@
 #ifndef DOSVC_STORE_H
 #define DOSVC_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "engine.h"
@@ -36,14 +37,32 @@ struct store;
  * DO_E_FATAL_CORE_ERROR.
  */
 
+/* What was found when a store was opened. */
+struct store_report
+{
+    bool read_only;                     /* nothing can be saved, until the disk can be written to */
+    bool set_aside;                     /* it was damaged, and stands under another name */
+    unsigned int number;                /* that name is jobs.db.unreadable-<number> */
+    unsigned int kept, lost;            /* jobs that were taken over from it, and those that cannot be read */
+};
+
 /*
- * Opens the store of a directory, which is created with its parents if it is missing, mode 0700. A file that is no
- * database, or of a version that is not known, is set aside under another name; *set_aside tells.
+ * Opens the store of a directory, which is created with its parents if it is missing, mode 0700. One that is damaged, or
+ * no database at all, is set aside, and what can be read of it is taken over. 0x8007051A: it is of a later version, and
+ * was not touched.
  */
-int32_t store_open(const char *state_dir, struct store **store, int *set_aside);
+int32_t store_open(const char *state_dir, struct store **store, struct store_report *report);
 void store_close(struct store *store);
 
-/* Changes are made between begin and commit; after an error in between, roll back. */
+/* Whether an error of the store means that it is damaged: it is to be renewed then. */
+bool store_is_unreadable(int32_t hr);
+/* Sets the store aside, for an empty one; the caller saves everything anew. */
+int32_t store_renew(struct store *store);
+
+/*
+ * Changes are made between begin and commit; after an error in between, roll back. A store that was opened for reading
+ * is tried again by begin.
+ */
 int32_t store_begin(struct store *store);
 int32_t store_commit(struct store *store);
 void store_rollback(struct store *store);
