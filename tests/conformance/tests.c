@@ -65,6 +65,7 @@ void func_stress(void);
 void func_redirects(void);
 void func_register(void);
 void func_sdk_client(void);
+void func_security_context(void);
 void func_stream(void);
 void func_transfer(void);
 void func_usage(void);
@@ -115,6 +116,7 @@ const struct test test_list[] =
     { "sdk_client", func_sdk_client, NULL },
     { "download_states", func_download_states, NULL },
     { "download_tls", func_download_tls, NULL },
+    { "security_context", func_security_context, NULL },
     { "redirects", func_redirects, NULL },
     { "nonvolatile", func_nonvolatile, NULL },
     { "transfer", func_transfer, NULL },
