@@ -91,7 +91,9 @@ static HRESULT take(struct stream_object *stream, const BYTE *bytes, ULONG count
         stream->fail_with = S_OK;
         return hr;
     }
-    for (i = 0; i < count; ++i)
+    if (stream->take)
+        stream->take(stream, bytes, count);
+    for (i = 0; i < count && !stream->take; ++i)
     {
         if (bytes[i] != remote_byte(stream->seed, content_offset(stream, stream->received + i)))
             InterlockedIncrement(&stream->wrong);

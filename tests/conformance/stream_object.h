@@ -40,6 +40,7 @@ struct stream_object
     LONG wrong;                     /* bytes that are not what they should be */
     LONG others;                    /* calls of anything but Write */
     void (*action)(struct stream_object *stream); /* inside each call, or NULL */
+    void (*take)(struct stream_object *stream, const void *buffer, ULONG count); /* or NULL: bytes are compared */
     void *context;                  /* of the action */
 };
 

@@ -67,6 +67,7 @@ void func_register(void);
 void func_sdk_client(void);
 void func_security_context(void);
 void func_stream(void);
+void func_stream_client(void);
 void func_transfer(void);
 void func_usage(void);
 
@@ -82,6 +83,7 @@ int child_clients_job(int argc, char **argv);
 int child_notify(int argc, char **argv);
 int child_dying(int argc, char **argv);
 int child_harness(int argc, char **argv);
+int child_stream_client(int argc, char **argv);
 
 const struct test test_list[] =
 {
@@ -121,6 +123,7 @@ const struct test test_list[] =
     { "nonvolatile", func_nonvolatile, NULL },
     { "transfer", func_transfer, NULL },
     { "stream", func_stream, NULL },
+    { "stream_client", func_stream_client, child_stream_client },
     { "faults", func_faults, NULL },
     { "job_states", func_job_states, NULL },
     { "job_states_slow", func_job_states_slow, NULL },
