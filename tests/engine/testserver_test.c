@@ -28,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "suites.h"
@@ -370,6 +371,11 @@ static void test_headers(void)
         {"size=10&close=1", "A: b", "\r\nConnection: close\r\n"},
         {"size=10", "Connection: close", "\r\nConnection: close\r\n"},
         {"status=503&retry_after=12", "A: b", "\r\nRetry-After: 12\r\n"},
+        {"status=503&retry_after=12&retry_date=1", "A: b", " GMT\r\n"},
+        {"size=10&badrange=1&times=0", "Range: bytes=2-3", "\r\nContent-Range: bytes 2-3/10\r\n"},
+        {"size=10&otherrange=1", "Range: bytes=2-3", "\r\nContent-Range: bytes 3-4/10\r\n"},
+        {"size=10&otherrange=1", "Range: bytes=2-9", "\r\nContent-Range: bytes 1-8/10\r\n"},
+        {"size=10&otherrange=1&times=0", "Range: bytes=2-3", "\r\nContent-Range: bytes 2-3/10\r\n"},
         {"status=599", "A: b", "HTTP/1.1 599 "},
         {"size=10&last_modified=Mon", "A: b", "\r\nLast-Modified: Mon\r\n"},
     };
@@ -494,6 +500,41 @@ static void test_limited_mischief(void)
                     CURLE_OK);
     check_content(&body, 7, 0, 1000);
     CU_ASSERT_EQUAL(testserver_bytes_sent(server, "m2"), 1010);
+    CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/m?size=1000&extra=10&times=0&key=m3", NULL, &body, &status), CURLE_OK);
+    CU_ASSERT_EQUAL(testserver_bytes_sent(server, "m3"), 1000);
+    CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/m?size=10&drop=1&key=m4", NULL, &body, &status), CURLE_RECV_ERROR);
+    CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/m?size=10&drop=1&key=m4", NULL, &body, &status), CURLE_OK);
+    CU_ASSERT_EQUAL(body.size, 10);
+}
+
+static void test_alert(void)
+{
+    struct body body;
+    long status;
+
+    CU_ASSERT_EQUAL(fetch(TESTSERVER_ALERT, "/data/a?size=10", NULL, &body, &status), CURLE_SSL_CONNECT_ERROR);
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* The bytes behind a place only are slow: the whole body would take longer than this client waits. */
+static void test_drip(void)
+{
+    uint64_t before;
+    struct body body;
+    long status;
+
+    before = now_ms();
+    CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/d?size=1000&drip=998&key=d2", NULL, &body, &status), CURLE_OK);
+    CU_ASSERT(now_ms() - before >= 990);
+    check_content(&body, 7, 0, 1000);
+    CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/d?size=1000&drip=0&times=0&key=d3", NULL, &body, &status), CURLE_OK);
 }
 
 static void test_pauses(void)
@@ -667,6 +708,8 @@ CU_TestInfo testserver_tests[] =
     {"the first requests fail", test_fails_first},
     {"broken and endless bodies", test_broken_bodies},
     {"mischief for the first requests, and too much", test_limited_mischief},
+    {"an alert", test_alert},
+    {"a drip", test_drip},
     {"pauses", test_pauses},
     {"certificates", test_certificates},
     {"control", test_control},

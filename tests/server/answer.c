@@ -38,6 +38,7 @@
 #define HEAD_MAX (64 * 1024)
 #define BLOCK (64 * 1024)
 #define RATE_TICK_MS 20                 /* a throttled body is sent in so many parts */
+#define DRIP_MS 1000
 
 /* One request, and what is to be answered. */
 struct exchange
@@ -54,6 +55,7 @@ struct exchange
     uint64_t size, seed;                /* of the content at this time */
     uint64_t first, last;               /* what of it is sent; last is exclusive */
     bool partial;
+    bool mischief;                      /* this is one of the requests that the script spoils */
     char etag[SCRIPT_TEXT_MAX], date[SCRIPT_TEXT_MAX];
 };
 
@@ -122,13 +124,25 @@ static void begin_head(const struct exchange *exchange, char *head, unsigned int
         append(head, "Connection: close\r\n");
 }
 
+static void append_retry_after(const struct exchange *exchange, char *head)
+{
+    time_t then = time(NULL) + (time_t)exchange->script.retry_after;
+    char date[64];
+    struct tm tm;
+
+    if (!exchange->script.retry_date)
+        append(head, "Retry-After: %" PRIu64 "\r\n", exchange->script.retry_after);
+    else if (gmtime_r(&then, &tm) && strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &tm))
+        append(head, "Retry-After: %s\r\n", date);
+}
+
 static bool send_text(struct exchange *exchange, unsigned int status, const char *type, const char *text)
 {
     char head[HEAD_MAX];
 
     begin_head(exchange, head, status);
     if (exchange->script.retry_after && status >= 400)
-        append(head, "Retry-After: %" PRIu64 "\r\n", exchange->script.retry_after);
+        append_retry_after(exchange, head);
     if (status == 401)
         append(head, "WWW-Authenticate: %s\r\n", auth_challenge(exchange->script.auth));
     if (status == 405)
@@ -232,6 +246,21 @@ static bool read_suffix_range(struct exchange *exchange, const char *text)
     return length && exchange->size;
 }
 
+/* The same number of bytes, one further on; or before, at the end of the content. */
+static void move_range(struct exchange *exchange)
+{
+    if (exchange->last < exchange->size)
+    {
+        exchange->first++;
+        exchange->last++;
+    }
+    else if (exchange->first)
+    {
+        exchange->first--;
+        exchange->last--;
+    }
+}
+
 /* Reads a Range header with one range. False: it cannot be satisfied. What is not understood is ignored. */
 static bool read_range(struct exchange *exchange)
 {
@@ -256,12 +285,14 @@ static bool read_range(struct exchange *exchange)
     exchange->first = first;
     if (last < exchange->size - 1)
         exchange->last = last + 1;
+    if (exchange->script.otherrange && exchange->mischief)
+        move_range(exchange);
     return true;
 }
 
 static void append_content_range(const struct exchange *exchange, char *head)
 {
-    uint64_t shift = exchange->script.badrange ? 1 : 0;
+    uint64_t shift = exchange->script.badrange && exchange->mischief ? 1 : 0;
 
     append(head, "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/", exchange->first + shift,
            exchange->last - 1 + shift);
@@ -336,13 +367,13 @@ static bool keep_rate(struct exchange *exchange, uint64_t started, uint64_t done
 }
 
 /* What happens at a certain byte; false: the connection is to end. */
-static bool act_at(struct exchange *exchange, uint64_t done, bool mischief)
+static bool act_at(struct exchange *exchange, uint64_t done)
 {
     const struct script *script = &exchange->script;
 
     if (done == script->hold_at && !recorder_hold(exchange->recorder, script->hold))
         return false;
-    if (!mischief)
+    if (!exchange->mischief)
         return true;
     if (done == script->reset)
     {
@@ -354,28 +385,49 @@ static bool act_at(struct exchange *exchange, uint64_t done, bool mischief)
     return done != script->stall || recorder_pause(exchange->recorder, script->stall_ms);
 }
 
+/* Where in the body something happens next. */
+static uint64_t next_event(const struct exchange *exchange, uint64_t done, uint64_t length)
+{
+    const struct script *script = &exchange->script;
+    uint64_t stop = next_stop(done, length, script->hold_at);
+
+    if (!exchange->mischief)
+        return stop;
+    stop = next_stop(done, stop, script->reset);
+    stop = next_stop(done, stop, script->truncate);
+    stop = next_stop(done, stop, script->stall);
+    return done < script->drip ? next_stop(done, stop, script->drip) : done + 1;
+}
+
+/* Waits until more may be sent. */
+static bool keep_pace(struct exchange *exchange, uint64_t started, uint64_t done)
+{
+    if (exchange->mischief && done > exchange->script.drip)
+        return recorder_pause(exchange->recorder, DRIP_MS);
+    return !exchange->script.rate || keep_rate(exchange, started, done);
+}
+
 static bool send_body(struct exchange *exchange)
 {
     const struct script *script = &exchange->script;
-    uint64_t length = exchange->last - exchange->first + script->extra, done = 0, stop, started = monotonic_ms();
+    uint64_t length = exchange->last - exchange->first, done = 0, stop, started = monotonic_ms();
     size_t limit = BLOCK, step;
-    bool mischief = exchange->visit.number <= script->times, good = true;
     char *block;
+    bool good = true;
 
+    if (exchange->mischief)
+        length += script->extra;
     if (script->rate && script->rate * RATE_TICK_MS / 1000 < BLOCK)
         limit = (size_t)(script->rate * RATE_TICK_MS / 1000) + 1;
     if (!(block = malloc(BLOCK)))
         return false;
-    while (good && (good = act_at(exchange, done, mischief)) && done < length)
+    while (good && (good = act_at(exchange, done)) && done < length)
     {
-        stop = next_stop(done, length, script->hold_at);
-        stop = next_stop(done, stop, mischief ? script->reset : length);
-        stop = next_stop(done, stop, mischief ? script->truncate : length);
-        stop = next_stop(done, stop, mischief ? script->stall : length);
+        stop = next_event(exchange, done, length);
         step = stop - done < limit ? (size_t)(stop - done) : limit;
         testserver_content(exchange->seed, exchange->first + done, block, step);
         done += step;
-        good = send_block(exchange, block, step) && (!script->rate || keep_rate(exchange, started, done));
+        good = send_block(exchange, block, step) && keep_pace(exchange, started, done);
     }
     free(block);
     return good && (!script->chunked || connection_write(exchange->connection, "0\r\n\r\n", 5));
@@ -397,6 +449,12 @@ static bool play(struct exchange *exchange)
     const struct script *script = &exchange->script;
     bool changed = exchange->visit.number > script->after;
 
+    exchange->mischief = exchange->visit.number <= script->times;
+    if (exchange->visit.number <= script->drop)
+    {
+        connection_reset(exchange->connection);
+        return false;
+    }
     if (script->delay_ms && !recorder_pause(exchange->recorder, script->delay_ms))
         return false;
     if (is_held_before_answer(exchange) && !recorder_hold(exchange->recorder, script->hold))

@@ -201,3 +201,15 @@ bool demand_certificates(SSL_CTX *context)
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any);
     return SSL_CTX_set_session_id_context(context, id, sizeof(id) - 1) == 1;
 }
+
+static int refuse_handshake(SSL *ssl, void *context)
+{
+    (void)ssl;
+    (void)context;
+    return 0;
+}
+
+void refuse_handshakes(SSL_CTX *context)
+{
+    SSL_CTX_set_cert_cb(context, refuse_handshake, NULL);
+}

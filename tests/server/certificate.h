@@ -47,5 +47,7 @@ bool authority_write(const struct authority *authority, const char *path);
 SSL_CTX *authority_make_context(const struct authority *authority, unsigned int flaws);
 /* A server with the context lets in clients with a certificate only; any will do. */
 bool demand_certificates(SSL_CTX *context);
+/* A server with the context answers every client with a fatal alert. */
+void refuse_handshakes(SSL_CTX *context);
 
 #endif /* DOSVC_TEST_CERTIFICATE_H */

@@ -56,6 +56,8 @@ static const struct parameter parameters[] =
     NUMBER(close, LIMIT_FLAG),
     NUMBER(code, LIMIT_STATUS),
     NUMBER(delay_ms, LIMIT_MS),
+    NUMBER(drip, LIMIT_BYTES),
+    NUMBER(drop, LIMIT_COUNT),
     TEXT(etag),
     TEXT(etag2),
     NUMBER(extra, LIMIT_BYTES),
@@ -75,12 +77,14 @@ static const struct parameter parameters[] =
     NUMBER(nolength, LIMIT_FLAG),
     NUMBER(norange, LIMIT_FLAG),
     NUMBER(nototal, LIMIT_FLAG),
+    NUMBER(otherrange, LIMIT_FLAG),
     TEXT(proxy_auth),
     NUMBER(rate, LIMIT_RATE),
     TEXT(redirect),
     NUMBER(requests, LIMIT_COUNT),
     NUMBER(reset, LIMIT_BYTES),
     NUMBER(retry_after, LIMIT_COUNT),
+    NUMBER(retry_date, LIMIT_FLAG),
     NUMBER(seed, UINT64_MAX),
     NUMBER(seed2, UINT64_MAX),
     NUMBER(size, LIMIT_BYTES),
@@ -169,7 +173,7 @@ static void script_init(struct script *script)
     script->fail_status = 500;
     script->code = 302;
     script->timeout_ms = 20000;
-    script->truncate = script->reset = script->stall = UINT64_MAX;
+    script->truncate = script->reset = script->stall = script->drip = UINT64_MAX;
     script->hold_at = script->hold_after = UINT64_MAX;
     script->size2 = script->seed2 = script->after = script->times = UINT64_MAX;
 }

@@ -36,7 +36,7 @@
  *  key=X             under which requests are counted          default: the path
  *  status=N          this status, with a small body
  *  fail=K            the first K requests get fail_status      fail_status=500
- *  retry_after=N     a Retry-After with each failure
+ *  retry_after=N     a Retry-After with each failure            retry_date=1: as a date
  *  etag=X            default: made from seed and size; "none": no such header
  *  last_modified=X   default: a fixed date; "none": no such header
  *  after=K           from request K+1 on: etag2, seed2, size2, last_modified2, status2 count
@@ -46,10 +46,13 @@
  *  truncate=N        the body ends after N bytes               times=K: only of the first K requests
  *  reset=N           the connection is reset after N bytes     times=K: only of the first K requests
  *  stall=N           nothing comes after N bytes for stall_ms  times=K: only of the first K requests
- *  extra=N           N bytes more than promised
+ *  drip=N            one byte a second after N bytes           times=K: only of the first K requests
+ *  drop=K            the first K requests end with a reset, and no answer
+ *  extra=N           N bytes more than promised                times=K: only of the first K requests
  *  rate=N            bytes per second and connection
  *  delay_ms=N        pause before the answer
- *  badrange=1        206 with another range than asked for
+ *  badrange=1        206 that names another range than it has   times=K: only of the first K requests
+ *  otherrange=1      206 with the bytes beside those asked for times=K: only of the first K requests
  *  nototal=1         206 with a star for the total
  *  gzip=1            Content-Encoding: gzip, although nobody asked and nothing is encoded
  *  redirect=URL      code=302
@@ -87,7 +90,8 @@ struct script
     uint64_t size, seed, size2, seed2;
     uint64_t status, status2, fail, fail_status, retry_after, after, times, code, hops;
     uint64_t truncate, reset, stall, stall_ms, extra, rate, delay_ms, hold_at, hold_after; /* UINT64_MAX: not given */
-    uint64_t header_repeat, norange, nolength, chunked, badrange, nototal, gzip, loop, close;
+    uint64_t header_repeat, norange, nolength, chunked, badrange, otherrange, nototal, gzip, loop, close;
+    uint64_t drip, drop, retry_date;
     uint64_t requests, timeout_ms;      /* of /control/wait */
     char key[SCRIPT_TEXT_MAX], etag[SCRIPT_TEXT_MAX], etag2[SCRIPT_TEXT_MAX];
     char last_modified[SCRIPT_TEXT_MAX], last_modified2[SCRIPT_TEXT_MAX];

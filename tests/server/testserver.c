@@ -172,13 +172,16 @@ static void *accept_thread(void *context)
 
 static bool open_port(struct testserver *server, enum testserver_port port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    uint32_t host = port == TESTSERVER_HTTP_ELSEWHERE ? INADDR_LOOPBACK + 1 : INADDR_LOOPBACK;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(host)};
     socklen_t length = sizeof(address);
     int fd;
 
     if ((fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
         return false;
     server->sockets[port] = fd;
+    if (port == TESTSERVER_HTTP_ELSEWHERE)
+        address.sin_port = htons((uint16_t)server->ports[TESTSERVER_HTTP]);
     if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 512)
         || getsockname(fd, (struct sockaddr *)&address, &length))
         return false;
@@ -205,6 +208,7 @@ static bool make_certificates(struct testserver *server)
         {TESTSERVER_REVOKED, false, CERTIFICATE_REVOKED},
         {TESTSERVER_ALL_WRONG, true, CERTIFICATE_EXPIRED | CERTIFICATE_WRONG_NAME | CERTIFICATE_WRONG_USAGE},
         {TESTSERVER_CLIENT_CERTIFICATE, false, CERTIFICATE_GOOD},
+        {TESTSERVER_ALERT, false, CERTIFICATE_GOOD},
     };
     unsigned int i;
 
@@ -217,6 +221,7 @@ static bool make_certificates(struct testserver *server)
         if (!(server->contexts[certificates[i].port] = authority_make_context(authority, certificates[i].flaws)))
             return false;
     }
+    refuse_handshakes(server->contexts[TESTSERVER_ALERT]);
     return demand_certificates(server->contexts[TESTSERVER_CLIENT_CERTIFICATE])
            && authority_write(&server->authority, server->ca_path);
 }

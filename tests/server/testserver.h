@@ -32,10 +32,11 @@
  */
 struct testserver;
 
-/* Listening sockets; all but the first speak TLS. */
+/* Listening sockets; all but the plain ones speak TLS. */
 enum testserver_port
 {
-    TESTSERVER_HTTP,
+    TESTSERVER_HTTP,                    /* plain */
+    TESTSERVER_HTTP_ELSEWHERE,          /* plain; the same port, at 127.0.0.2 */
     TESTSERVER_HTTPS,                   /* a certificate of the throw-away CA, for localhost, 127.0.0.1 and ::1 */
     TESTSERVER_UNTRUSTED,               /* of another CA */
     TESTSERVER_EXPIRED,
@@ -45,6 +46,7 @@ enum testserver_port
     TESTSERVER_REVOKED,                 /* on the list that stands behind the CA's certificate in its file */
     TESTSERVER_ALL_WRONG,               /* of another CA, expired, for another name, and for clients */
     TESTSERVER_CLIENT_CERTIFICATE,      /* as HTTPS; demands a certificate of the client, and takes any */
+    TESTSERVER_ALERT,                   /* ends every handshake with an alert */
     TESTSERVER_PORT_COUNT
 };
 
