@@ -38,6 +38,7 @@ struct suite
 
 static const struct suite suites[] =
 {
+    {"address", address_tests, address_setup, address_teardown},
     {"base64", base64_tests, NULL, NULL},
     {"cache_choice", cache_choice_tests, NULL, NULL},
     {"cache_url", cache_url_tests, NULL, NULL},
@@ -54,6 +55,7 @@ static const struct suite suites[] =
     {"event", event_tests, event_setup, event_teardown},
     {"extended_error", extended_error_tests, extended_error_setup, extended_error_teardown},
     {"extent", extent_tests, NULL, NULL},
+    {"fault_matrix", fault_matrix_tests, fault_matrix_setup, fault_matrix_teardown},
     {"file_api", file_api_tests, file_api_setup, file_api_teardown},
     {"follow", follow_tests, follow_setup, follow_teardown},
     {"http_header", http_header_tests, NULL, NULL},
@@ -69,6 +71,7 @@ static const struct suite suites[] =
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},
     {"rate_limit", rate_limit_tests, NULL, NULL},
+    {"retry", retry_tests, NULL, NULL},
     {"saver", saver_tests, saver_setup, saver_teardown},
     {"response", response_tests, response_setup, response_teardown},
     {"settings", settings_tests, NULL, NULL},

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 
 /* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
+extern CU_TestInfo address_tests[];
 extern CU_TestInfo base64_tests[];
 extern CU_TestInfo cache_choice_tests[];
 extern CU_TestInfo cache_url_tests[];
@@ -41,6 +42,7 @@ extern CU_TestInfo errors_tests[];
 extern CU_TestInfo event_tests[];
 extern CU_TestInfo extended_error_tests[];
 extern CU_TestInfo extent_tests[];
+extern CU_TestInfo fault_matrix_tests[];
 extern CU_TestInfo file_api_tests[];
 extern CU_TestInfo follow_tests[];
 extern CU_TestInfo http_header_tests[];
@@ -56,6 +58,7 @@ extern CU_TestInfo priority_tests[];
 extern CU_TestInfo proxy_tests[];
 extern CU_TestInfo range_tests[];
 extern CU_TestInfo rate_limit_tests[];
+extern CU_TestInfo retry_tests[];
 extern CU_TestInfo saver_tests[];
 extern CU_TestInfo response_tests[];
 extern CU_TestInfo settings_tests[];
@@ -75,6 +78,8 @@ extern CU_TestInfo vpn_tests[];
 extern CU_TestInfo work_tests[];
 
 /* Before the first and after the last test of a suite: 0, or the suite fails. */
+int address_setup(void);
+int address_teardown(void);
 int event_setup(void);
 int event_teardown(void);
 int credentials_setup(void);
@@ -83,6 +88,8 @@ int extended_error_setup(void);
 int extended_error_teardown(void);
 int download_setup(void);
 int download_teardown(void);
+int fault_matrix_setup(void);
+int fault_matrix_teardown(void);
 int file_api_setup(void);
 int file_api_teardown(void);
 int follow_setup(void);

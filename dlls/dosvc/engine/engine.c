@@ -55,14 +55,24 @@ static struct engine *engine_alloc(const struct engine_config *config)
     if (!(engine = calloc(1, sizeof(*engine))))
         return NULL;
     engine->config = *config;
-    engine->config.state_dir = NULL;    /* only needed to open the store */
+    engine->config.state_dir = engine->config.resolve = NULL; /* only needed here */
+    if (!engine->config.connect_timeout_ms)
+        engine->config.connect_timeout_ms = ENGINE_CONNECT_TIMEOUT_MS;
+    if (!engine->config.slow_bytes)
+        engine->config.slow_bytes = ENGINE_SLOW_BYTES;
+    if (!engine->config.slow_seconds)
+        engine->config.slow_seconds = ENGINE_SLOW_SECONDS;
+    if (!engine->config.retry_delay_ms)
+        engine->config.retry_delay_ms = ENGINE_RETRY_DELAY_MS;
     engine->dirty_tail = &engine->dirty;
     engine->event_tail = &engine->event_head;
     engine->unfinished_told = true;
     engine->timer_at = engine->expiry_at = TIME_NEVER;
     engine->network_cost = config->network_cost;
-    if (ca_file && *ca_file && !(engine->ca_file = strdup(ca_file)))
+    if ((ca_file && *ca_file && !(engine->ca_file = strdup(ca_file)))
+        || (config->resolve && !(engine->resolve = curl_slist_append(NULL, config->resolve))))
     {
+        free(engine->ca_file);
         free(engine);
         return NULL;
     }
@@ -107,6 +117,7 @@ static void engine_dealloc(struct engine *engine)
     free(engine->proxy_list);
     free(engine->proxy_bypass);
     free(engine->ca_file);
+    curl_slist_free_all(engine->resolve);
     free(engine);
 }
 

@@ -167,6 +167,10 @@ struct engine_config
     uint32_t policy_count;
     unsigned int retry_delay_ms;        /* first pause of the back-off; 0: ENGINE_RETRY_DELAY_MS */
     const char *system_root;            /* in front of /run, /sys and /var, where the host's network is; NULL: nothing */
+    unsigned int connect_timeout_ms;    /* 0: ENGINE_CONNECT_TIMEOUT_MS */
+    unsigned int slow_bytes;            /* a connection with fewer a second ... (0: ENGINE_SLOW_BYTES) */
+    unsigned int slow_seconds;          /* ... for so long is given up; 0: ENGINE_SLOW_SECONDS */
+    const char *resolve;                /* HOST:PORT:ADDRESS[,ADDRESS]..., instead of the name service; NULL: none */
     uint64_t job_lifetime_ms;           /* after which a job is cancelled; 0: ENGINE_JOB_LIFETIME_MS */
     engine_log_callback log;            /* NULL: no log */
     void *log_context;
@@ -174,6 +178,9 @@ struct engine_config
 
 #define ENGINE_MAX_TRANSFER_THREADS 4
 #define ENGINE_JOB_LIFETIME_MS (30ull * 24 * 3600 * 1000)
+#define ENGINE_CONNECT_TIMEOUT_MS 15000
+#define ENGINE_SLOW_BYTES 4000
+#define ENGINE_SLOW_SECONDS 20
 #define ENGINE_RETRY_DELAY_MS 2000      /* then doubled for each failure in a row */
 #define ENGINE_RETRY_DELAY_MAX_MS 30000
 

@@ -28,6 +28,7 @@
 #include <stdint.h>
 #include <uthash.h>
 
+#include "address.h"
 #include "correlation_vector.h"
 #include "cost.h"
 #include "credentials.h"
@@ -97,6 +98,7 @@ struct file
     unsigned int restarts;              /* how often the content changed under way */
     unsigned int failures;              /* attempts that failed in a row */
     uint64_t retry_at;                  /* clock_now_ms() from which a new attempt may be made */
+    struct address_set avoid;           /* where attempts failed since the last one that brought the file's end */
     uint32_t http_status;
     struct file_response *response;     /* or NULL */
     struct cache_choice source;         /* where the next request goes */
@@ -196,6 +198,7 @@ struct engine
 {
     struct engine_config config;
     char *ca_file;                      /* never changes */
+    struct curl_slist *resolve;         /* never changes */
 
     pthread_mutex_t lock;               /* guards everything from here on, and all jobs and files */
     bool stopping;

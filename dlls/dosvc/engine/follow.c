@@ -153,7 +153,7 @@ bool transfer_follow(struct transfer *transfer, CURLcode *result)
         || atomic_load(&transfer->cancelled))
         return false;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->response.status);
-    if (!follow_answer(transfer, result))
+    if (!address_try_all(transfer, *result) && !follow_answer(transfer, result))
         return false;
     transfer->body_started = false;
     transfer->drained = 0;

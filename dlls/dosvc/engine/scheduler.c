@@ -28,6 +28,7 @@
 #include <utlist.h>
 
 #include "engine_private.h"
+#include "retry.h"
 #include "transfer.h"
 #include "url.h"
 
@@ -142,7 +143,7 @@ void scheduler_file_done(struct engine *engine, struct file *file)
     struct job *job = file->job;
 
     file->transferred = true;
-    file->failures = file->restarts = 0;
+    file->failures = file->restarts = file->avoid.count = 0;
     saver_mark_file(engine, file);
     job_modified(engine, job, job_notifies(job, JOB_NOTIFY_FILE_TRANSFERRED) ? EVENT_FILE_TRANSFERRED : 0);
     event_add_file(file);
@@ -369,18 +370,12 @@ void scheduler_stop(struct engine *engine)
 /* How long to wait before the next attempt, in ms. */
 static uint64_t file_retry_delay(const struct engine *engine, const struct file *file, uint32_t retry_after)
 {
-    uint64_t delay = engine->config.retry_delay_ms ? engine->config.retry_delay_ms : ENGINE_RETRY_DELAY_MS;
-    uint64_t least = file->job->numbers[JOB_NUMBER_MINIMUM_RETRY_DELAY] * 1000;
-    unsigned int doublings = file->failures > 8 ? 8 : file->failures - 1;
+    struct retry retry = {.first_ms = engine->config.retry_delay_ms, .limit_ms = ENGINE_RETRY_DELAY_MAX_MS};
 
-    delay <<= doublings;
-    if (delay > ENGINE_RETRY_DELAY_MAX_MS)
-        delay = ENGINE_RETRY_DELAY_MAX_MS;
-    if (delay < least)
-        delay = least;
-    if (delay < (uint64_t)retry_after * 1000)
-        delay = (uint64_t)retry_after * 1000;
-    return delay;
+    retry.failures = file->failures;
+    retry.minimum = (uint32_t)file->job->numbers[JOB_NUMBER_MINIMUM_RETRY_DELAY];
+    retry.retry_after = retry_after;
+    return retry_delay(&retry, retry_chance());
 }
 
 static void scheduler_attempt_failed(struct engine *engine, const struct transfer *transfer, struct verdict *verdict)
@@ -396,6 +391,7 @@ static void scheduler_attempt_failed(struct engine *engine, const struct transfe
         verdict->fatal = true;
     if (transfer->outcome.disk_failed && (transfer->outcome.os_error == ENOENT || transfer->outcome.os_error == ESTALE))
         file_reset(file);               /* the temporary file is lost: a new start begins from nothing */
+    address_set_fail(&file->avoid, transfer);
     file->http_status = (uint32_t)transfer->outcome.http_status;
     file->failures = atomic_load(&transfer->written) ? 1 : file->failures + 1;
     file->retry_at = clock_now_ms() + file_retry_delay(engine, file, transfer->outcome.retry_after);

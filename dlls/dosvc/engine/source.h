@@ -33,7 +33,7 @@ struct job;
 struct transfer;
 struct verdict;
 
-#define SOURCE_CONNECT_TIMEOUT 3        /* seconds, for a cache host */
+#define SOURCE_CONNECT_TIMEOUT_MS 3000  /* for a cache host */
 #define SOURCE_REFRESH_MS 5000          /* between two looks at the host's network, while transfers end */
 
 /* What is known of cache hosts. Guarded by engine.lock. */

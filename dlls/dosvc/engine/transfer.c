@@ -102,6 +102,7 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
     atomic_init(&transfer->cancelled, false);
     atomic_init(&transfer->background, !job_is_foreground(file->job));
     transfer_plan(transfer, file, storage_offset);
+    transfer->avoid = file->avoid;
     transfer->url = source_choose(engine, file, &transfer->cache);
     if (file->temp_path)
         transfer->temp_path = strdup(file->temp_path);

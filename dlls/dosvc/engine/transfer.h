@@ -27,6 +27,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "address.h"
 #include "engine.h"
 #include "errors.h"
 #include "http_options.h"
@@ -45,9 +46,6 @@ struct transfer_thread;
 #define TRANSFER_ADDRESS_MAX 64             /* an IPv6 address with its scope */
 #define TRANSFER_DRAIN_MAX (64 * 1024)      /* bytes of an error page that are read to keep the connection */
 #define TRANSFER_MAX_REDIRECTS 10
-#define TRANSFER_CONNECT_TIMEOUT 15         /* seconds */
-#define TRANSFER_SLOW_BYTES 4000            /* per second; slower than this ... */
-#define TRANSFER_SLOW_SECONDS 20            /* ... for so long: the connection is given up */
 #define TRANSFER_SYNC_MIN (256 * 1024)      /* bytes after which what was written is synced and saved: ... */
 #define TRANSFER_SYNC_MAX (8 * 1024 * 1024)
 #define TRANSFER_SYNC_PART 400              /* ... this part of the file, within the limits */
@@ -98,6 +96,7 @@ struct transfer
     uint64_t storage_offset;                /* in the temporary file */
     bool ranged;                            /* the client asked for ranges: a plain 200 will not do */
     bool fresh;                             /* nothing of the file is here yet: make the temporary file */
+    struct address_set avoid;               /* where it failed lately; emptied by the transfer thread */
 
     /* Of the transfer thread. */
     CURL *easy;
@@ -113,6 +112,7 @@ struct transfer
     char *header_text;                      /* of the last response, until response_publish(); or NULL */
     size_t header_length;
     char address[TRANSFER_ADDRESS_MAX];     /* of the server that answered last */
+    bool avoided;                           /* an address was left out */
     bool body_started;
     bool paused;                            /* the stream is full */
     bool yielding;                          /* waits for transfers in the foreground */

@@ -100,7 +100,7 @@ void transfer_reset_limit(struct transfer *transfer)
 static void transfer_set_patience(struct transfer *transfer, bool patient)
 {
     if (patient != transfer->patient
-        && !curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, patient ? 0L : (long)TRANSFER_SLOW_BYTES))
+        && !curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, patient ? 0L : (long)transfer->engine->config.slow_bytes))
         transfer->patient = patient;
 }
 
@@ -113,7 +113,7 @@ bool transfer_must_wait(struct transfer *transfer, uint64_t now)
 
 void transfer_check_patience(struct transfer *transfer, uint64_t now_ms)
 {
-    if (transfer->patient && !transfer->held && now_ms >= transfer->held_at + TRANSFER_SLOW_SECONDS * 1000)
+    if (transfer->patient && !transfer->held && now_ms >= transfer->held_at + transfer->engine->config.slow_seconds * UINT64_C(1000))
         transfer_set_patience(transfer, false);
 }
 

@@ -132,20 +132,31 @@ static CURLcode transfer_set_request(struct transfer *transfer, CURL *easy)
     return CURLE_OK;
 }
 
-static CURLcode transfer_set_connection(const struct transfer *transfer, CURL *easy)
+/* Ms. A cache host is near, or of no use. */
+static long transfer_connect_timeout(const struct transfer *transfer)
 {
+    unsigned int timeout = transfer->engine->config.connect_timeout_ms;
+
+    return source_is_cache(transfer) && timeout > SOURCE_CONNECT_TIMEOUT_MS ? SOURCE_CONNECT_TIMEOUT_MS : (long)timeout;
+}
+
+static CURLcode transfer_set_connection(struct transfer *transfer, CURL *easy)
+{
+    const struct engine_config *config = &transfer->engine->config;
+    struct curl_slist *resolve = transfer->engine->resolve;
     const char *ca_file = transfer->engine->ca_file;
     CURLcode ret;
 
     if ((ret = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L))
-        || (ret = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, source_is_cache(transfer) ? (long)SOURCE_CONNECT_TIMEOUT
-                                                                                           : (long)TRANSFER_CONNECT_TIMEOUT))
-        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRANSFER_SLOW_BYTES))
-        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)TRANSFER_SLOW_SECONDS))
+        || (ret = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, transfer_connect_timeout(transfer)))
+        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)config->slow_bytes))
+        || (ret = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)config->slow_seconds))
         || (ret = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, transfer_buffer_size(transfer)))
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L))
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
         || (ca_file && (ret = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file)))
+        || (resolve && (ret = curl_easy_setopt(easy, CURLOPT_RESOLVE, resolve)))
+        || (ret = address_set_options(transfer, easy))
         || (ret = tls_set_options(transfer, easy))
         || (ret = transfer_set_certificate(transfer, easy))
         || (transfer->proxy && (ret = curl_easy_setopt(easy, CURLOPT_PROXY, transfer->proxy))))
