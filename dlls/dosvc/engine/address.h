@@ -45,7 +45,7 @@ bool address_set_has(const struct address_set *set, const struct sockaddr *addre
 CURLcode address_set_options(struct transfer *transfer, CURL *easy);
 /* Notes where a transfer has failed. */
 void address_set_fail(struct address_set *set, const struct transfer *transfer);
-/* Whether the other addresses, if there are any, are no good: then none is avoided, and the attempt is to be repeated. */
+/* Whether the other addresses, if any, are no good: then none is avoided, and the attempt is to be repeated. */
 bool address_try_all(struct transfer *transfer, CURLcode result);
 
 #endif /* DOSVC_ADDRESS_H */

@@ -104,6 +104,7 @@ struct transfer
     struct response response;
     struct outcome outcome;
     struct curl_slist *headers;             /* of the request under way */
+    uint32_t number;                        /* of the request under way, in its correlation vector; 0: none yet */
     bool authorized;                        /* its origin has answered 401: it gets the headers for that */
     char *redirect_target;                  /* where redirects have led, NULL for nowhere */
     unsigned int redirects;
