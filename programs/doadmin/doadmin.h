@@ -314,6 +314,7 @@ enum exit_status set_run(struct context *context);
 enum exit_status wait_run(struct context *context);
 enum exit_status stats_run(struct context *context);
 enum exit_status perfsnap_run(struct context *context);
+enum exit_status policy_run(struct context *context);
 enum exit_status monitor_run(struct context *context);
 enum exit_status download_run(struct context *context);
 enum exit_status enum_run(struct context *context);

@@ -124,6 +124,13 @@ static const struct command commands[] =
         OPTION_JSON | OPTION_URI | OPTION_CONTENT_ID | OPTION_NAME | OPTION_PATH, enum_run,
     },
     {
+        L"policy", NULL, L"", 0, 0, L"show the policies in force",
+        L"Prints each policy, the value that the service goes by, and where that comes from: Group\n"
+        L"Policy, MDM, the Settings page or, if nobody has set it, the default. A text that is set\n"
+        L"stands in quotation marks.\n",
+        OPTION_JSON, policy_run,
+    },
+    {
         L"suspend", L"ID", L"", 1, 1, L"suspend a job",
         L"Stops the transfer of a job until it is resumed.\n",
         0, suspend_run,

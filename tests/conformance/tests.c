@@ -60,6 +60,7 @@ void func_manager(void);
 void func_mgr_internal(void);
 void func_nonvolatile(void);
 void func_notify(void);
+void func_policy(void);
 void func_proxy(void);
 void func_stress(void);
 void func_redirects(void);
@@ -130,6 +131,7 @@ const struct test test_list[] =
     { "life", func_life, NULL },
     { "clients_job", func_clients_job, child_clients_job },
     { "usage", func_usage, NULL },
+    { "policy", func_policy, NULL },
     { "proxy", func_proxy, NULL },
     { "stress", func_stress, NULL },
     { NULL, NULL, NULL },

@@ -31,8 +31,10 @@
  */
 #define POLICY_LIST(POLICY) \
     POLICY(DOWNLOAD_MODE, "DODownloadMode", "DownloadMode", NUMBER, 0, 100, 1, "") \
-    POLICY(MAX_BACKGROUND, "DOMaxBackgroundDownloadBandwidth", "", NUMBER, 0, UINT32_MAX, 0, "KB/s") \
-    POLICY(MAX_FOREGROUND, "DOMaxForegroundDownloadBandwidth", "", NUMBER, 0, UINT32_MAX, 0, "KB/s") \
+    POLICY(MAX_BACKGROUND, "DOMaxBackgroundDownloadBandwidth", "DownloadRateBackgroundBps", NUMBER, 0, UINT32_MAX, 0, \
+           "KB/s") \
+    POLICY(MAX_FOREGROUND, "DOMaxForegroundDownloadBandwidth", "DownloadRateForegroundBps", NUMBER, 0, UINT32_MAX, 0, \
+           "KB/s") \
     POLICY(PERCENT_BACKGROUND, "DOPercentageMaxBackgroundBandwidth", "DownloadRateBackgroundPct", NUMBER, 0, 100, 0, \
            "%") \
     POLICY(PERCENT_FOREGROUND, "DOPercentageMaxForegroundBandwidth", "DownloadRateForegroundPct", NUMBER, 0, 100, 0, \
