@@ -45,13 +45,15 @@ static ULONG WINAPI do_file_Release(IDeliveryOptimizationFile *iface)
     return IBackgroundCopyFile5_Release(&file->IBackgroundCopyFile5_iface);
 }
 
-/* There are neither peers nor a cache host: what was downloaded came over HTTP from the origin. */
+/* There are no peers: what was downloaded came over HTTP, from the origin or from a cache host. */
 static void fill_numbers(DOSwarmStats *out, const struct file_get_stats_params *stats)
 {
     out->fileSize = stats->size == ENGINE_SIZE_UNKNOWN ? DO_UNKNOWN_FILE_SIZE : stats->size;
     out->totalBytesDownloaded = stats->bytes_from_http;
     out->bytesFromHttp = stats->bytes_from_http;
+    out->bytesFromDoinc = stats->bytes_from_cache;
     out->httpConnectionCount = stats->http_connections;
+    out->doincConnectionCount = stats->cache_connections;
     out->downloadDuration = stats->duration;
     out->downloadMode = DownloadMode_Simple;
     out->status = (SwarmStatus)stats->status;

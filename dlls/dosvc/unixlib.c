@@ -224,7 +224,9 @@ static NTSTATUS call_get_statistics(void *args)
         return STATUS_SUCCESS;
     params->bytes_received = statistics.bytes_received;
     params->bytes_received_foreground = statistics.bytes_received_foreground;
+    params->bytes_received_cache = statistics.bytes_received_cache;
     params->connections = statistics.connections;
+    params->cache_connections = statistics.cache_connections;
     params->files = statistics.files;
     params->foreground_jobs = statistics.foreground_jobs;
     params->foreground_waiting = statistics.foreground_waiting;
@@ -607,7 +609,9 @@ static NTSTATUS call_file_get_stats(void *args)
     params->size = stats.size;
     params->bytes_transferred = stats.bytes_transferred;
     params->bytes_from_http = stats.bytes_from_http;
+    params->bytes_from_cache = stats.bytes_from_cache;
     params->http_connections = stats.http_connections;
+    params->cache_connections = stats.cache_connections;
     params->duration = stats.duration;
     params->background = stats.background;
     params->status = stats.status;

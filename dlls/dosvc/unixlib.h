@@ -156,14 +156,15 @@ struct get_statistics_params
 {
     uint64_t bytes_received;
     uint64_t bytes_received_foreground;
+    uint64_t bytes_received_cache;
     uint32_t connections;
+    uint32_t cache_connections;
     uint32_t files;
     uint32_t foreground_jobs;
     uint32_t foreground_waiting;
     uint32_t background_jobs;
     uint32_t background_waiting;
     int32_t result;
-    uint32_t reserved;
 };
 
 struct job_create_params
@@ -391,12 +392,15 @@ struct file_get_stats_params
     uint64_t size;              /* from here on: out; or ENGINE_SIZE_UNKNOWN */
     uint64_t bytes_transferred;
     uint64_t bytes_from_http;
+    uint64_t bytes_from_cache;
     uint32_t http_connections;
+    uint32_t cache_connections;
     uint32_t duration;          /* ms */
     uint32_t background;
     uint32_t status;            /* FILE_STATUS_* */
     uint32_t file_index;        /* in */
     int32_t result;
+    uint32_t reserved;
 };
 
 struct file_set_stream_params
@@ -473,7 +477,7 @@ _Static_assert(sizeof(struct set_system_proxy_params) == 24, "layout");
 _Static_assert(sizeof(struct set_network_params) == 8, "layout");
 _Static_assert(sizeof(struct set_policies_params) == 16, "layout");
 _Static_assert(sizeof(struct get_policy_params) == 40, "layout");
-_Static_assert(sizeof(struct get_statistics_params) == 48, "layout");
+_Static_assert(sizeof(struct get_statistics_params) == 56, "layout");
 _Static_assert(sizeof(struct job_create_params) == 40, "layout");
 _Static_assert(sizeof(struct job_open_params) == 24, "layout");
 _Static_assert(sizeof(struct job_list_params) == 24, "layout");
@@ -496,7 +500,7 @@ _Static_assert(sizeof(struct file_set_url_params) == 32, "layout");
 _Static_assert(sizeof(struct file_set_path_params) == 40, "layout");
 _Static_assert(sizeof(struct file_number_params) == 40, "layout");
 _Static_assert(sizeof(struct file_set_text_params) == 40, "layout");
-_Static_assert(sizeof(struct file_get_stats_params) == 64, "layout");
+_Static_assert(sizeof(struct file_get_stats_params) == 80, "layout");
 _Static_assert(sizeof(struct file_set_stream_params) == 24, "layout");
 _Static_assert(sizeof(struct file_set_valid_params) == 32, "layout");
 _Static_assert(sizeof(struct stream_read_params) == 40, "layout");

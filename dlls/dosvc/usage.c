@@ -46,6 +46,7 @@ static struct
     ULONGLONG time;                 /* GetTickCount64() of the last update, and what there was then: */
     UINT64 bytes;                   /* received in this run */
     UINT64 foreground_bytes;
+    UINT64 cache_bytes;             /* of cache hosts */
     UINT64 cpu_time;                /* 100 ns */
 } usage;
 
@@ -110,20 +111,23 @@ static UINT64 get_cpu_time(void)
 }
 
 /* The sums of a month begin anew with the next one. */
-static void update_month(UINT64 bytes)
+static void update_month(UINT64 origin_bytes, UINT64 cache_bytes)
 {
     SYSTEMTIME now;
     DWORD month;
 
     GetSystemTime(&now);
     month = now.wYear * 100 + now.wMonth;
-    set_qword(L"DownloadMonthlyCacheHostBytes", 0);
     set_qword(L"DownloadMonthlyLanBytes", 0);
     set_qword(L"UploadMonthlyInternetBytes", 0);
     if (get_dword(L"MonthID") == month)
-        bytes += get_qword(L"DownloadMonthlyCdnBytes");
+    {
+        origin_bytes += get_qword(L"DownloadMonthlyCdnBytes");
+        cache_bytes += get_qword(L"DownloadMonthlyCacheHostBytes");
+    }
     set_dword(L"MonthID", month);
-    set_qword(L"DownloadMonthlyCdnBytes", bytes);
+    set_qword(L"DownloadMonthlyCacheHostBytes", cache_bytes);
+    set_qword(L"DownloadMonthlyCdnBytes", origin_bytes);
 }
 
 /* Rates are bytes per second since the last update. */
@@ -153,8 +157,8 @@ static void update_state(const struct get_statistics_params *statistics)
 
     if (GetProcessMemoryInfo(GetCurrentProcess(), &memory, sizeof(memory)))
         set_dword(L"MemoryUsageKB", (DWORD)(memory.WorkingSetSize / 1024));
-    set_dword(L"CDNConnectionCount", statistics->connections);
-    set_dword(L"CacheServerConnectionCount", 0);
+    set_dword(L"CDNConnectionCount", statistics->connections - statistics->cache_connections);
+    set_dword(L"CacheServerConnectionCount", statistics->cache_connections);
     set_dword(L"SwarmCount", statistics->files);
     set_qword(L"CacheSizeBytes", 0);
     set_dword(L"PriorityDownloadCount", statistics->foreground_jobs);
@@ -167,15 +171,19 @@ static void update_state(const struct get_statistics_params *statistics)
 static unsigned int update(BOOL finish)
 {
     struct get_statistics_params statistics;
+    UINT64 bytes, cache_bytes;
 
     if (FAILED(engine_get_statistics(&statistics)) || !open_key())
         return 0;
     if (finish)
-        statistics.connections = statistics.foreground_jobs = statistics.background_jobs = 0;
+        statistics.connections = statistics.cache_connections = statistics.foreground_jobs = statistics.background_jobs = 0;
     update_state(&statistics);
     update_rates(&statistics, GetTickCount64());
-    update_month(statistics.bytes_received - usage.bytes); /* last: who waits for the sum sees the rest with it */
+    bytes = statistics.bytes_received - usage.bytes;
+    cache_bytes = statistics.bytes_received_cache - usage.cache_bytes;
+    update_month(bytes - cache_bytes, cache_bytes); /* last: who waits for the sum sees the rest with it */
     usage.bytes = statistics.bytes_received;
+    usage.cache_bytes = statistics.bytes_received_cache;
     usage.time = GetTickCount64();
     return statistics.connections;
 }
