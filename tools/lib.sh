@@ -218,17 +218,23 @@ server_sha256()
     "$testserver" --sha256 "$1" "$server_seed"
 }
 
-# server_bytes_sent KEY: how many bytes of content went out under a key.
-server_bytes_sent()
+# server_count requests|bytes_sent KEY: what the server has counted under a key.
+server_count()
 {
     local connection answer
 
     exec {connection}<>"/dev/tcp/127.0.0.1/$server_http"
-    printf 'GET /control/stats?key=%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$1" >&"$connection"
+    printf 'GET /control/stats?key=%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$2" >&"$connection"
     answer=$(timeout 20 cat <&"$connection")
     exec {connection}>&-
-    [[ $answer =~ \"bytes_sent\":\ *([0-9]+) ]] || return 1
+    [[ $answer =~ \"$1\":\ *([0-9]+) ]] || return 1
     say "${BASH_REMATCH[1]}"
+}
+
+# server_bytes_sent KEY: how many bytes of content went out under a key.
+server_bytes_sent()
+{
+    server_count bytes_sent "$1"
 }
 
 file_sha256()
