@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alloc_failure.h"
 #include "cache_choice.h"
 #include "suites.h"
 
@@ -313,6 +314,18 @@ static void test_too_many_bans(void)
     end();
 }
 
+static void test_no_memory(void)
+{
+    begin("a", 0);
+    alloc_failure_set(1);
+    cache_bans_add(&bans, &hosts.hosts[0], "x", BEGIN);
+    CU_ASSERT(alloc_failure_clear());
+    CU_ASSERT(!cache_bans_has(&bans, &hosts.hosts[0], "x", BEGIN));
+    cache_bans_add(&bans, &hosts.hosts[0], "x", BEGIN);
+    CU_ASSERT(cache_bans_has(&bans, &hosts.hosts[0], "x", BEGIN));
+    end();
+}
+
 CU_TestInfo cache_choice_tests[] =
 {
     {"without a cache host", test_no_hosts},
@@ -327,5 +340,6 @@ CU_TestInfo cache_choice_tests[] =
     {"no pause reaches beyond the delay", test_retry_at},
     {"bans of hosts and of origins", test_bans},
     {"too many bans", test_too_many_bans},
+    {"bans without memory", test_no_memory},
     CU_TEST_INFO_NULL
 };

@@ -191,6 +191,22 @@ static void test_redirects(void)
     fixture_end();
 }
 
+/* A cache host, even one with TLS, is never shown a certificate, nor asked for what needs one. */
+static void test_no_cache_host(void)
+{
+    static const struct engine_policy policy = {.id = POLICY_CACHE_HOST, .text = "https://127.0.0.1"};
+
+    fixture_begin();
+    CU_ASSERT_EQUAL(engine_set_policies(fixture_engine, &policy, 1), S_OK);
+    check_good(create_job(fixture_port_url(TESTSERVER_CLIENT_CERTIFICATE, "/data/c?size=1000&key=itself&cache_key=cache"),
+                          true));
+    CU_ASSERT(fixture_last_request_has("itself", HEADER_LINE));
+    CU_ASSERT_EQUAL(fixture_requests("cache"), 0);
+    check_good(create_job(fixture_https_url("/data/c?size=1000&cache_key=cache"), false));
+    CU_ASSERT_EQUAL(fixture_requests("cache"), 1);
+    fixture_end();
+}
+
 static void test_nothing_is_stored(void)
 {
     struct job_id job;
@@ -212,6 +228,7 @@ CU_TestInfo client_certificate_tests[] =
     {"without its key", test_without_key},
     {"set after the error", test_set_after_the_error},
     {"redirects", test_redirects},
+    {"not for cache hosts", test_no_cache_host},
     {"nothing is stored", test_nothing_is_stored},
     CU_TEST_INFO_NULL
 };

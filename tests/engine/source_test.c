@@ -519,6 +519,86 @@ static void test_cache_agrees(void)
     fixture_end();
 }
 
+/* A host that begins well and then gives nothing, or too little, is given up; its bytes are kept. */
+static void test_stall(void)
+{
+    struct job_id stalled, dripping;
+
+    fixture_config.slow_seconds = 1;
+    begin(HOST);
+    stalled = fixture_start_download(fixture_url("/data/f?size=500000&cache_stall=300000&stall_ms=60000&key=stall"), "f");
+    dripping = fixture_start_download(fixture_url("/data/g?size=500000&cache_drip=200000&key=drip"), "g");
+    fixture_wait_state(&stalled, JOB_TRANSFERRED);
+    fixture_wait_state(&dripping, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL(fixture_info(&stalled).error_count, 0);
+    CU_ASSERT_EQUAL(fixture_info(&dripping).error_count, 0);
+    check_bytes(&stalled, SIZE, 300000);
+    CU_ASSERT(fixture_logged("is not asked for a quarter of an hour"));
+    finish(&stalled, "f");
+    finish(&dripping, "g");
+    fixture_end();
+}
+
+/* Whatever a cache host does, the file is right in the end, and the client hears of no error. */
+static void test_every_fault(void)
+{
+    static const char *const faults[] =
+    {
+        "cache_drop=1", "cache_drop=99", "cache_reset=0", "cache_reset=123456", "cache_truncate=0", "cache_truncate=123456",
+        "cache_extra=5000", "cache_extra=5000&cache_chunked=1", "cache_chunked=1", "cache_nolength=1", "cache_badrange=1",
+        "cache_otherrange=1", "cache_nototal=1", "cache_status=204", "cache_status=304", "cache_status=416",
+        "cache_fail=1&cache_fail_status=429&cache_retry_after=60", "cache_fail=1&cache_fail_status=503&cache_retry_after=60",
+        "cache_status=500", "cache_status=999", "cache_status=401", "cache_auth=basic:u:p", "cache_loop=1", "cache_hops=11",
+        "cache_redirect=ftp://localhost/", "cache_redirect=http://nobody.invalid/", "cache_gzip=1", "cache_close=1",
+    };
+    struct file_range range = {0, SIZE};
+    struct job_id job;
+    unsigned int i;
+
+    for (i = 0; i < 2 * COUNT_OF(faults); i++)
+    {
+        struct file_request request = {.local_name = "C:\\f", .size = ENGINE_SIZE_UNKNOWN};
+
+        begin(HOST);
+        /* Every second client asks for a range, and all of it is right only if the length of the file is. */
+        request.url = fixture_url("/data/f?size=500000&%s", faults[i / 2]);
+        request.path = fixture_path("f");
+        if ((request.range_count = i % 2))
+            request.ranges = &range;
+        job = fixture_create_job();
+        CU_ASSERT_EQUAL(engine_job_add_files(fixture_engine, &job, &request, 1), S_OK);
+        fixture_act(&job, JOB_ACTION_RESUME);
+        CHECK(fixture_wait_end(&job) == JOB_TRANSFERRED, "%s", faults[i / 2]);
+        CHECK(fixture_info(&job).error_count == 0, "%s: %u errors", faults[i / 2], fixture_info(&job).error_count);
+        fixture_act(&job, JOB_ACTION_COMPLETE);
+        CHECK(fixture_file_is("f", 0, SIZE), "%s", faults[i / 2]);
+        fixture_end();
+    }
+}
+
+/* A proxy is for requests to the cache host, too; its password goes to nobody else. */
+static void test_proxy(void)
+{
+    struct job_id job;
+    char proxy[64];
+
+    begin(HOST);
+    snprintf(proxy, sizeof(proxy), "%s", fixture_url("%s", ""));
+    job = fixture_create_job();
+    fixture_add_file(&job, fixture_url("/data/f?size=500000&cache_key=proxied&proxy_auth=basic:user:password"), "f");
+    CU_ASSERT_EQUAL(engine_job_set_proxy(fixture_engine, &job, PROXY_OVERRIDE, proxy, NULL), S_OK);
+    CU_ASSERT_EQUAL(engine_job_set_credentials(fixture_engine, &job, CREDENTIAL_PROXY, CREDENTIAL_BASIC, "user",
+                                               "password"), S_OK);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    check_bytes(&job, SIZE, SIZE);
+    finish(&job, "f");
+    CU_ASSERT_EQUAL(fixture_requests("proxied"), 2); /* the first one was challenged */
+    CU_ASSERT(fixture_requests("proxy") >= 2);
+    CU_ASSERT(!fixture_any_request_has("proxied", "\nAuthorization"));
+    fixture_end();
+}
+
 /* A redirect leads where it leads: not to the cache host again. */
 static void test_redirect(void)
 {
@@ -688,6 +768,9 @@ CU_TestInfo source_tests[] =
     {"the origin has another version", test_origin_disagrees},
     {"the cache host has another version", test_cache_disagrees},
     {"the cache host has the same version", test_cache_agrees},
+    {"a stall, and a drip", test_stall},
+    {"every fault of a cache host", test_every_fault},
+    {"through a proxy", test_proxy},
     {"a redirect by the cache host", test_redirect},
     {"a second host", test_second_host},
     {"a short delay", test_delay},

@@ -163,7 +163,7 @@ int32_t engine_download_start(struct engine *engine, const struct job_id *id, co
 
     if (FAILED(hr = range_list_check(ranges, count)))
         return hr;
-    source_refresh_if_due(engine);
+    source_refresh_after(engine, SOURCE_RESUME_MS);
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
     if (!is_download(job))

@@ -371,6 +371,7 @@ static void file_replace_url(struct engine *engine, struct file *file, char *url
     file->etag = NULL;
     file->retry_at = 0;
     file->failures = file->restarts = 0;
+    cache_choice_reset(&file->source);
     if (file->transfer)
         transfer_cancel(file->transfer);
     saver_mark_file(engine, file);

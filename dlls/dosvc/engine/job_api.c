@@ -252,7 +252,7 @@ int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_
     int32_t hr;
 
     if (action == JOB_ACTION_RESUME)
-        source_refresh_if_due(engine);
+        source_refresh_after(engine, SOURCE_RESUME_MS);
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
     if (job->numbers[JOB_NUMBER_KIND] == JOB_KIND_DOWNLOAD

@@ -457,7 +457,7 @@ void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
     struct job *job = file->job;
     bool orphan;
 
-    source_refresh_if_due(engine);
+    source_refresh_after(engine, SOURCE_REFRESH_MS);
     pthread_mutex_lock(&engine->lock);
     response_publish(transfer);
     if (transfer->restart && !source_disagrees(engine, transfer))

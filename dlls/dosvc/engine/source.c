@@ -88,8 +88,9 @@ void source_update(struct engine *engine)
     unsigned int ignored;
 
     cache_hosts_parse(&engine->sources.hosts, list ? list : "", &ignored);
-    if (ignored)
+    if (ignored && ignored != engine->sources.ignored)
         engine_log(engine, ENGINE_LOG_WARNING, "%u entries of the list of cache hosts are none.", ignored);
+    engine->sources.ignored = ignored;
 }
 
 /* Nothing is read from files while engine.lock is held. */
@@ -119,13 +120,12 @@ void source_refresh(struct engine *engine)
     pthread_mutex_unlock(&engine->lock);
 }
 
-void source_refresh_if_due(struct engine *engine)
+void source_refresh_after(struct engine *engine, uint64_t pause)
 {
     bool due;
 
     pthread_mutex_lock(&engine->lock);
-    due = (wants_dhcp(engine) || wants_vpn(engine))
-          && clock_now_ms() >= engine->sources.looked_at + SOURCE_REFRESH_MS;
+    due = (wants_dhcp(engine) || wants_vpn(engine)) && clock_now_ms() >= engine->sources.looked_at + pause;
     pthread_mutex_unlock(&engine->lock);
     if (due)
         source_refresh(engine);

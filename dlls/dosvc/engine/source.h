@@ -34,7 +34,8 @@ struct transfer;
 struct verdict;
 
 #define SOURCE_CONNECT_TIMEOUT_MS 3000  /* for a cache host */
-#define SOURCE_REFRESH_MS 5000          /* between two looks at the host's network, while transfers end */
+#define SOURCE_REFRESH_MS 5000          /* between two looks at the host's network, while transfers end ... */
+#define SOURCE_RESUME_MS 1000           /* ... or jobs are started */
 
 /* What is known of cache hosts. Guarded by engine.lock. */
 struct sources
@@ -43,6 +44,7 @@ struct sources
     struct cache_bans bans;
     char *dhcp_hosts;                   /* of the DHCP server, or NULL; read only if a policy asks for it */
     bool on_vpn;                        /* likewise */
+    unsigned int ignored;               /* entries of the list that are none */
     uint64_t looked_at;                 /* clock_now_ms() of the last look */
 };
 
@@ -50,8 +52,8 @@ void sources_cleanup(struct sources *sources);
 
 /* Looks at the host's network, as far as the policies want, then does source_update(). Takes engine.lock. */
 void source_refresh(struct engine *engine);
-/* The same, but not too often. */
-void source_refresh_if_due(struct engine *engine);
+/* The same, unless the last look was less than so many ms ago. */
+void source_refresh_after(struct engine *engine, uint64_t pause);
 
 /* For all that follows the caller holds engine.lock. */
 
