@@ -128,6 +128,7 @@ HRESULT engine_file_set_number(const GUID *id, unsigned int index, enum file_num
 HRESULT engine_file_set_text(const GUID *id, unsigned int index, enum file_text which, const WCHAR *text);
 HRESULT engine_file_set_valid(const GUID *id, unsigned int index, BOOL valid);
 HRESULT engine_file_set_stream(const GUID *id, unsigned int index);
+HRESULT engine_file_clear_stream(const GUID *id, unsigned int index);
 HRESULT engine_stream_read(const GUID *id, unsigned int index, void *buffer, unsigned int size, unsigned int *read);
 HRESULT engine_stream_taken(const GUID *id, unsigned int index, unsigned int count, HRESULT client_result);
 HRESULT engine_file_get_stats(const GUID *id, unsigned int index, struct file_get_stats_params *stats);
@@ -263,6 +264,8 @@ void notification_shutdown(void);
 
 /* stream.c: the streams that clients gave as sinks of files. What has no IStream is refused with E_NOINTERFACE. */
 HRESULT stream_set(const GUID *job_id, unsigned int index, IUnknown *unknown);
+/* There may be none. DO_E_INVALID_STATE once the job was started. */
+HRESULT stream_clear(const GUID *job_id, unsigned int index);
 /* NULL when there is none; otherwise with a reference. */
 IStream *stream_get(const GUID *job_id, unsigned int index);
 void stream_dispatch(const struct wait_event_params *event);

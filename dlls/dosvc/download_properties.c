@@ -371,14 +371,7 @@ static HRESULT read_stream(const GUID *id, unsigned int which, VARIANT *value)
 
 static HRESULT write_stream(const GUID *id, unsigned int which, const VARIANT *value)
 {
-    IStream *stream;
-
-    if (V_UNKNOWN(value))
-        return stream_set(id, 0, V_UNKNOWN(value));
-    if (!(stream = stream_get(id, 0)))
-        return S_OK;
-    IStream_Release(stream);
-    return DO_E_FILE_DOWNLOADSINK_ALREADY_SET; /* a sink can be replaced, but not taken away */
+    return V_UNKNOWN(value) ? stream_set(id, 0, V_UNKNOWN(value)) : stream_clear(id, 0);
 }
 
 /* The service runs as the one user of the prefix already. */

@@ -33,7 +33,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 #define CALL_END_TIMEOUT_MS 5000
 
 /*
- * The stream of a file, until its job is over. At most one work item of a file is queued or running: that keeps the
+ * The stream of a file, until its job is over, or it is taken away before that was started. At most one work item of a file is queued or running: that keeps the
  * bytes in order. Calls are never made under the lock. The list and a work item hold a reference each.
  */
 struct sink
@@ -49,11 +49,11 @@ struct sink
     BOOL again;             /* bytes came since it began to look */
     BOOL calling;           /* a call is under way, or about to be made */
     GUID logical_thread;    /* of that call; nested calls of the client have the same */
-    BOOL gone;              /* the job is over: this is to leave the list */
+    BOOL gone;              /* the job is over, or the stream was taken away: this is to leave the list */
 };
 
 static SRWLOCK lock = SRWLOCK_INIT;
-static SRWLOCK set_lock = SRWLOCK_INIT; /* one client at a time sets a stream; taken before `lock` */
+static SRWLOCK set_lock = SRWLOCK_INIT; /* one client at a time sets or clears a stream; taken before `lock` */
 static CONDITION_VARIABLE call_ended = CONDITION_VARIABLE_INIT;
 static struct sink *sinks;
 static BOOL stopped;
@@ -263,6 +263,38 @@ HRESULT stream_set(const GUID *job_id, unsigned int index, IUnknown *unknown)
     if (former)
         IStream_Release(former);
     sink_release(created);
+    return hr;
+}
+
+/* Nothing was written yet: a call that is about to be made finds no bytes, and is over soon. */
+static struct sink *remove_sink(const GUID *job_id, unsigned int index)
+{
+    struct sink *sink;
+
+    AcquireSRWLockExclusive(&lock);
+    if ((sink = find_sink(job_id, index)))
+    {
+        sink->gone = TRUE;
+        ++sink->refcount;
+        unlink_sink(sink);
+        while (sink->calling)
+            SleepConditionVariableSRW(&call_ended, &lock, INFINITE, 0);
+    }
+    ReleaseSRWLockExclusive(&lock);
+    return sink;
+}
+
+HRESULT stream_clear(const GUID *job_id, unsigned int index)
+{
+    struct sink *sink = NULL;
+    HRESULT hr;
+
+    AcquireSRWLockExclusive(&set_lock);
+    if (SUCCEEDED(hr = engine_file_clear_stream(job_id, index)))
+        sink = remove_sink(job_id, index);
+    ReleaseSRWLockExclusive(&set_lock);
+    if (sink)
+        sink_release(sink);
     return hr;
 }
 

@@ -594,6 +594,15 @@ HRESULT engine_file_set_stream(const GUID *id, unsigned int index)
     return call_result("engine_file_set_stream", status, params.result);
 }
 
+HRESULT engine_file_clear_stream(const GUID *id, unsigned int index)
+{
+    struct file_set_stream_params params = { .id = id_from_guid(id), .file_index = index };
+    LONG status;
+
+    status = unix_call(unix_file_clear_stream, &params);
+    return call_result("engine_file_clear_stream", status, params.result);
+}
+
 HRESULT engine_stream_read(const GUID *id, unsigned int index, void *buffer, unsigned int size, unsigned int *read)
 {
     struct stream_read_params params =

@@ -630,6 +630,18 @@ static NTSTATUS call_file_set_stream(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_file_clear_stream(void *args)
+{
+    struct file_set_stream_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+    struct job_id id = engine_id(&params->id);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_file_clear_stream(engine, &id, params->file_index);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS call_stream_read(void *args)
 {
     struct stream_read_params *params = args;
@@ -755,6 +767,7 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_file_set_text] = call_file_set_text, \
     [unix_file_get_stats] = call_file_get_stats, \
     [unix_file_set_stream] = call_file_set_stream, \
+    [unix_file_clear_stream] = call_file_clear_stream, \
     [unix_stream_read] = call_stream_read, \
     [unix_stream_taken] = call_stream_taken, \
     [unix_file_set_valid] = call_file_set_valid, \

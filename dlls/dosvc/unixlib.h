@@ -68,6 +68,7 @@ enum dosvc_unix_call
     unix_file_set_text,
     unix_file_get_stats,
     unix_file_set_stream,
+    unix_file_clear_stream,
     unix_stream_read,
     unix_stream_taken,
     unix_file_set_valid,
@@ -403,7 +404,7 @@ struct file_get_stats_params
     uint32_t reserved;
 };
 
-struct file_set_stream_params
+struct file_set_stream_params  /* also of unix_file_clear_stream */
 {
     struct dosvc_id id;
     uint32_t file_index;

@@ -460,6 +460,84 @@ static void test_stream(struct fixture *fixture)
     stream_object_cleanup(&stream);
 }
 
+static HRESULT clear_stream(IDODownload *download, VARTYPE type)
+{
+    VARIANT value;
+
+    memset(&value, 0, sizeof(value));
+    V_VT(&value) = type;
+    return IDODownload_SetProperty(download, DODownloadProperty_StreamInterface, &value);
+}
+
+/* A stream that is cleared, in the way that the type stands for, is let go of, and not needed. */
+static IDODownload *create_cleared_download(struct fixture *fixture, const WCHAR *url, VARTYPE type)
+{
+    IDODownload *download = create_download(fixture);
+    struct stream_object stream;
+    VARIANT value;
+    HRESULT hr;
+
+    stream_object_init(&stream, REMOTE_SEED);
+    check_set(set_text(download, DODownloadProperty_Uri, url));
+    check_set(clear_stream(download, type));
+    check_set(set_object(download, DODownloadProperty_StreamInterface, (IUnknown *)&stream.IStream_iface));
+    check_set(clear_stream(download, type));
+    stream_object_cleanup(&stream);
+    ok(!stream.calls, "Got %ld calls.\n", stream.calls);
+    V_VT(&value) = VT_EMPTY;
+    hr = IDODownload_GetProperty(download, DODownloadProperty_StreamInterface, &value);
+    ok(hr == E_NOT_SET, "Got hr %#lx.\n", hr);
+    hr = IDODownload_Start(download, NULL);
+    ok(hr == DO_E_FILE_DOWNLOADSINK_UNSPECIFIED, "Got hr %#lx.\n", hr);
+    check_download_state(download, DODownloadState_Created);
+    return download;
+}
+
+static void run_cleared_download(IDODownload *download, VARTYPE type)
+{
+    HRESULT hr;
+
+    start_download(download);
+    hr = clear_stream(download, type);
+    ok(hr == DO_E_INVALID_STATE, "Got hr %#lx.\n", hr);
+    wait_for_download(download, DODownloadState_Transferred);
+    hr = clear_stream(download, type);
+    ok(hr == DO_E_INVALID_STATE, "Got hr %#lx.\n", hr);
+    hr = IDODownload_Finalize(download);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    IDODownload_Release(download);
+}
+
+/* Another stream, or the path, takes the place of one that was cleared. */
+static void test_stream_cleared(struct fixture *fixture)
+{
+    static const VARTYPE types[] = { VT_UNKNOWN, VT_EMPTY };
+    struct stream_object stream;
+    IDODownload *download;
+    struct remote remote;
+    unsigned int i;
+
+    remote_init(&remote, REMOTE_HTTP, "size=%u", FILE_SIZE);
+    for (i = 0; i < ARRAYSIZE(types); ++i)
+    {
+        push_context("type %u", types[i]);
+        download = create_cleared_download(fixture, remote.url, types[i]);
+        stream_object_init(&stream, REMOTE_SEED);
+        check_set(set_object(download, DODownloadProperty_StreamInterface, (IUnknown *)&stream.IStream_iface));
+        run_cleared_download(download, types[i]);
+        ok(stream.received == FILE_SIZE, "Got %llu bytes.\n", stream.received);
+        stream_object_cleanup(&stream);
+
+        download = create_cleared_download(fixture, remote.url, types[i]);
+        check_set(set_text(download, DODownloadProperty_LocalPath, fixture_path(fixture, L"cleared")));
+        check_set(clear_stream(download, types[i]));
+        run_cleared_download(download, types[i]);
+        check_whole_content(fixture_path(fixture, L"cleared"), REMOTE_SEED, FILE_SIZE);
+        DeleteFileW(fixture_path(fixture, L"cleared"));
+        pop_context();
+    }
+}
+
 static void test_pause(struct fixture *fixture)
 {
     IDODownload *download;
@@ -513,5 +591,6 @@ START_TEST(download)
     test_directories(&fixture);
     test_pause(&fixture);
     test_stream(&fixture);
+    test_stream_cleared(&fixture);
     fixture_cleanup(&fixture);
 }

@@ -262,6 +262,32 @@ static void test_second_sink(void)
     fixture_end();
 }
 
+static void test_sink_is_taken_away(void)
+{
+    struct file_request request = {.size = ENGINE_SIZE_UNKNOWN};
+    struct job_id job;
+    uint32_t read = 7;
+
+    fixture_begin();
+    CU_ASSERT_EQUAL_FATAL(engine_job_create(fixture_engine, JOB_KIND_DOWNLOAD, "", "S-1-5-21-1", &job), S_OK);
+    request.url = fixture_url("/data/t?size=1000&seed=%u", SEED);
+    CU_ASSERT_EQUAL_FATAL(engine_job_add_files(fixture_engine, &job, &request, 1), S_OK);
+    CU_ASSERT_EQUAL(engine_file_clear_stream(fixture_engine, &job, 0), S_OK);
+    CU_ASSERT_EQUAL(engine_file_clear_stream(fixture_engine, &job, 1), E_INVALIDARG);
+    CU_ASSERT_EQUAL(engine_file_set_stream(fixture_engine, &job, 0), S_OK);
+    CU_ASSERT_EQUAL(engine_file_clear_stream(fixture_engine, &job, 0), S_OK);
+    CU_ASSERT_EQUAL(engine_stream_read(fixture_engine, &job, 0, chunk, 10, &read), E_INVALIDARG);
+    CU_ASSERT_EQUAL(engine_download_start(fixture_engine, &job, NULL, 0), DO_E_FILE_DOWNLOADSINK_UNSPECIFIED);
+    CU_ASSERT_EQUAL(engine_file_set_stream(fixture_engine, &job, 0), S_OK);
+    CU_ASSERT_EQUAL(engine_file_clear_stream(fixture_engine, &job, 0), S_OK);
+    CU_ASSERT_EQUAL(engine_file_set_path(fixture_engine, &job, 0, "x", fixture_path("x")), S_OK);
+    CU_ASSERT_EQUAL(engine_file_clear_stream(fixture_engine, &job, 0), S_OK);
+    CU_ASSERT_EQUAL(engine_download_start(fixture_engine, &job, NULL, 0), S_OK);
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    CU_ASSERT_EQUAL(engine_file_clear_stream(fixture_engine, &job, 0), DO_E_INVALID_STATE);
+    fixture_end();
+}
+
 static void test_wrong_calls(void)
 {
     struct reader reader;
@@ -271,6 +297,7 @@ static void test_wrong_calls(void)
     reader = start_stream(fixture_url("/data/w?size=100&seed=%u", SEED));
     fixture_wait_events(&reader.job, EVENT_STREAM_DATA);
     CU_ASSERT_EQUAL(engine_file_set_stream(fixture_engine, &reader.job, 0), DO_E_INVALID_STATE);
+    CU_ASSERT_EQUAL(engine_file_clear_stream(fixture_engine, &reader.job, 0), DO_E_INVALID_STATE);
     CU_ASSERT_EQUAL(engine_stream_taken(fixture_engine, &reader.job, 0, 101, S_OK), E_INVALIDARG);
     CU_ASSERT_EQUAL(engine_stream_read(fixture_engine, &reader.job, 1, chunk, 10, &read), E_INVALIDARG);
     fixture_add_file(&reader.job, fixture_url("/data/x?size=1"), "x");
@@ -543,6 +570,7 @@ CU_TestInfo stream_tests[] =
     {"the ring tells both sides", test_ring_tells},
     {"streams of all sizes", test_sizes},
     {"a second sink of another kind", test_second_sink},
+    {"a sink that is taken away", test_sink_is_taken_away},
     {"wrong calls", test_wrong_calls},
     {"a slow client", test_slow_client},
     {"no gap and no repetition", test_no_gap_and_no_repetition},

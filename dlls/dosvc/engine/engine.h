@@ -332,6 +332,8 @@ int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uin
  * destination. A stream does not outlive the engine.
  */
 int32_t engine_file_set_stream(struct engine *engine, const struct job_id *id, uint32_t index);
+/* The file has no stream, and may get another sink. DO_E_INVALID_STATE once its job was started. */
+int32_t engine_file_clear_stream(struct engine *engine, const struct job_id *id, uint32_t index);
 /*
  * Copies the next bytes for the client, and leaves them there; for one thread at a time. *read is 0 when there are none,
  * or while the job is not under way: EVENT_STREAM_DATA tells when to try again.

@@ -85,7 +85,7 @@ struct file
     char *file_id;                      /* or NULL */
     struct file_range *ranges;          /* NULL for the whole file */
     uint32_t range_count;
-    struct stream *stream;              /* where the bytes go instead, or NULL; stays until the file goes */
+    struct stream *stream;              /* where the bytes go instead, or NULL; stays once the job was started */
     uint64_t numbers[FILE_NUMBER_COUNT];/* file_settings has their defaults */
     char *texts[FILE_TEXT_COUNT];       /* those that file_settings has, or that are set; NULL when empty */
 

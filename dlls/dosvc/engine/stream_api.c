@@ -59,7 +59,26 @@ int32_t engine_file_set_stream(struct engine *engine, const struct job_id *id, u
     return hr;
 }
 
-/* Bytes are copied without engine.lock: the reference to the job keeps the stream. */
+int32_t engine_file_clear_stream(struct engine *engine, const struct job_id *id, uint32_t index)
+{
+    struct file *file;
+    int32_t hr;
+
+    if (!(file = file_lock(engine, id, index, &hr)))
+        return hr;
+    if (SUCCEEDED(hr = job_check_event(file->job, JOB_EVENT_MODIFY)) && file->job->state != JOB_CREATED)
+        hr = DO_E_INVALID_STATE;        /* somebody may be reading without engine.lock */
+    if (SUCCEEDED(hr) && file->stream)
+    {
+        stream_free(file->stream);
+        file->stream = NULL;
+        hr = job_save_change(engine, file->job);
+    }
+    job_unlock(engine, file->job);
+    return hr;
+}
+
+/* Bytes are copied without engine.lock: the reference to the job, which was started, keeps the stream. */
 int32_t engine_stream_read(struct engine *engine, const struct job_id *id, uint32_t index, void *buffer, uint32_t size,
                            uint32_t *read)
 {
