@@ -23,23 +23,43 @@
 #include "client.h"
 #include "deliveryoptimization.h"
 
-#define POLL_MS 2
+#define POLL_MS 2                       /* at first; later one part in POLL_PART of what has passed */
+#define POLL_MAX_MS 50
+#define POLL_PART 200
 #define OTHERS_LIMIT_MS 30000
+
+/* Asking often costs the service time, and asking seldom makes it look slow. */
+static void pause_before_asking(double start)
+{
+    double ms = (now_us() - start) / 1000 / POLL_PART;
+
+    Sleep(ms < POLL_MS ? POLL_MS : ms > POLL_MAX_MS ? POLL_MAX_MS : (DWORD)ms);
+}
 
 /* Jobs. */
 
+/* All files with one call, as a program does that knows them. */
 static HRESULT job_add_files(IBackgroundCopyJob *job, const struct task *task)
 {
     unsigned int i, count = task->count ? task->count : 1;
-    WCHAR url[MAX_PATH_CHARS], path[MAX_PATH_CHARS];
-    HRESULT hr = S_OK;
+    WCHAR (*names)[2][MAX_PATH_CHARS];
+    BG_FILE_INFO *files;
+    HRESULT hr;
 
-    for (i = 0; i < count && SUCCEEDED(hr); ++i)
+    names = calloc(count, sizeof(*names));
+    files = calloc(count, sizeof(*files));
+    if (!names || !files)
+        abort();
+    for (i = 0; i < count; ++i)
     {
-        task_url(task, i, url);
-        task_path(task, i, path);
-        hr = IBackgroundCopyJob_AddFile(job, url, path);
+        task_url(task, i, names[i][0]);
+        task_path(task, i, names[i][1]);
+        files[i].RemoteName = names[i][0];
+        files[i].LocalName = names[i][1];
     }
+    hr = IBackgroundCopyJob_AddFileSet(job, count, files);
+    free(files);
+    free(names);
     return hr;
 }
 
@@ -56,7 +76,7 @@ static HRESULT job_wait(IBackgroundCopyJob *job, struct task *task, double start
             break;
         if (state == BG_JOB_STATE_ERROR)
             return E_FAIL;
-        Sleep(POLL_MS);
+        pause_before_asking(start);
     }
     if (SUCCEEDED(hr) && SUCCEEDED(hr = IBackgroundCopyJob_GetProgress(job, &progress)))
         task->bytes = progress.BytesTransferred;
@@ -155,7 +175,7 @@ static HRESULT download_wait(IDODownload *download, struct task *task, double st
             break;
         if (status.State == DODownloadState_Paused && FAILED(status.Error))
             return status.Error;
-        Sleep(POLL_MS);
+        pause_before_asking(start);
     }
     return hr;
 }

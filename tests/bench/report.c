@@ -44,7 +44,8 @@ struct turn
 {
     char workload[8], program[16];
     unsigned int round;
-    double us, bytes, cpu_us, transfer_cpu_us, wineserver_cpu_us, peak_kib, cut, failed;
+    double us, bytes, cpu_us, transfer_cpu_us, work_cpu_us, saver_cpu_us, timer_cpu_us, wineserver_cpu_us, peak_kib;
+    double cut, failed;
 };
 
 struct report
@@ -66,7 +67,7 @@ static const struct workload workloads[] =
             "urlmon" } },
     { "B", "the same over TLS", { "curl", "aria2c", "wget2", "engine", "dosvc", "dosvc-job", "bits", "winhttp",
             "urlmon" } },
-    { "C", "256 MiB, the server gives 4 MiB/s per connection", { "aria2c", "wget2", "engine", "dosvc", "dosvc-bg" } },
+    { "C", "256 MiB, the server gives 4 MiB/s per connection", { "aria2c", "engine", "dosvc", "dosvc-bg" } },
     { "C2", "256 MiB over a round trip of 50 ms", { "curl", "aria2c", "wget2", "engine", "dosvc" } },
     { "D", "one job of 1,000 files of 64 KiB", { "curl", "aria2c", "wget2", "engine", "dosvc", "bits", "winhttp",
             "urlmon" } },
@@ -199,6 +200,23 @@ static void set_number(json_t *object, const char *name, double number)
         abort();
 }
 
+static json_t *turn_json(const struct turn *turn)
+{
+    json_t *object = json_pack("{sI sI sI sI sI sI sb}", "round", (json_int_t)turn->round, "bytes",
+            (json_int_t)turn->bytes, "us", (json_int_t)turn->us, "cpu_us", (json_int_t)turn->cpu_us,
+            "wineserver_cpu_us", (json_int_t)turn->wineserver_cpu_us, "peak_kib", (json_int_t)turn->peak_kib, "cut",
+            (int)(turn->cut != 0));
+
+    if (turn->transfer_cpu_us > 0)
+    {
+        json_object_set_new(object, "transfer_cpu_us", json_integer((json_int_t)turn->transfer_cpu_us));
+        json_object_set_new(object, "work_cpu_us", json_integer((json_int_t)turn->work_cpu_us));
+        json_object_set_new(object, "saver_cpu_us", json_integer((json_int_t)turn->saver_cpu_us));
+        json_object_set_new(object, "timer_cpu_us", json_integer((json_int_t)turn->timer_cpu_us));
+    }
+    return object;
+}
+
 static json_t *program_json(const struct report *report, const char *workload, const char *program)
 {
     json_t *object = json_object(), *turns = json_array();
@@ -212,8 +230,7 @@ static json_t *program_json(const struct report *report, const char *workload, c
             continue;
         cut = cut || turn->cut;
         count++;
-        json_array_append_new(turns, json_pack("{si sf sf sf sf sb}", "round", (int)round, "bytes", turn->bytes, "us",
-                turn->us, "cpu_us", turn->cpu_us, "peak_kib", turn->peak_kib, "cut", turn->cut != 0));
+        json_array_append_new(turns, turn_json(turn));
         set_number(object, "bytes", turn->bytes);
     }
     if (!count)
@@ -307,7 +324,8 @@ static void turn_set(struct turn *turn, const char *name, double value)
     {
         { "us", &turn->us }, { "bytes", &turn->bytes }, { "cpu_us", &turn->cpu_us }, { "cut", &turn->cut },
         { "transfer_cpu_us", &turn->transfer_cpu_us }, { "wineserver_cpu_us", &turn->wineserver_cpu_us },
-        { "peak_kib", &turn->peak_kib }, { "failed", &turn->failed },
+        { "work_cpu_us", &turn->work_cpu_us }, { "saver_cpu_us", &turn->saver_cpu_us },
+        { "timer_cpu_us", &turn->timer_cpu_us }, { "peak_kib", &turn->peak_kib }, { "failed", &turn->failed },
     };
     unsigned int i;
 
