@@ -148,6 +148,7 @@ static void CALLBACK client_ended(TP_CALLBACK_INSTANCE *instance, void *context,
             ++count;
         }
         notification_forget_process(client->process_id);
+        download_callback_forget_process(client->process_id);
         CoUninitialize();
     }
     else

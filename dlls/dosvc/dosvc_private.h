@@ -278,6 +278,8 @@ void stream_shutdown(void);
 HRESULT download_callback_set(const GUID *id, IDODownloadStatusCallback *callback);
 /* NULL when there is none; otherwise with a reference. */
 IDODownloadStatusCallback *download_callback_get(const GUID *id);
+/* Releases the callbacks of a process that has ended. */
+void download_callback_forget_process(DWORD process_id);
 void download_callback_dispatch(const struct wait_event_params *event);
 /* No callback begins after this. */
 void download_callback_shutdown(void);

@@ -64,6 +64,7 @@ static ULONG WINAPI download_Release(IDODownload *iface)
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     if (!refcount)
     {
+        client_object_cleanup(&download->client);
         engine_job_close(&download->id);
         free(download);
     }
@@ -229,6 +230,7 @@ HRESULT download_create(const GUID *id, IDODownload **out)
     download->IDODownload_iface.lpVtbl = &download_vtbl;
     download->refcount = 1;
     download->id = *id;
+    client_object_init(&download->client, (IUnknown *)&download->IDODownload_iface, &download->refcount);
 
     TRACE("Created download object %p for %s.\n", download, debugstr_guid(id));
     *out = &download->IDODownload_iface;

@@ -29,6 +29,7 @@ struct download
 {
     IDODownload IDODownload_iface;
     LONG refcount;
+    struct client_object client;
     GUID id;        /* constant; open in the engine as long as this exists */
 };
 

@@ -48,6 +48,7 @@ struct watch
     /* All that follows, next and refcount are protected by the lock. */
     IDODownloadStatusCallback *callback;/* reference; NULL when nobody wants to know */
     unsigned int serial;                /* of the callback: how often it was set */
+    DWORD process_id;                   /* of the callback; 0 if it is not known */
     DO_DOWNLOAD_STATUS told;            /* what the client knows */
     BOOL pending;                       /* something happened since */
     BOOL scheduled;                     /* a work item is queued or running */
@@ -157,6 +158,7 @@ static IDODownloadStatusCallback *tell_client(struct watch *watch)
     IDODownloadStatusCallback *callback = watch->callback;
     DO_DOWNLOAD_STATUS told = watch->told, now, next;
     unsigned int serial = watch->serial;
+    DWORD process_id = watch->process_id;
     BOOL known = TRUE;
     HRESULT hr = S_OK;
 
@@ -169,7 +171,9 @@ static IDODownloadStatusCallback *tell_client(struct watch *watch)
     {
         next = next_status(&told, &now);
         known = FALSE;
+        client_set_process(process_id);
         hr = call_client(&watch->id, callback, &next);
+        client_set_process(0);
     }
     IDODownloadStatusCallback_Release(callback); /* the watch has another one, or nobody wants it any more */
 
@@ -304,6 +308,7 @@ static IDODownloadStatusCallback *exchange_callback(struct watch *watch, IDODown
     if (callback)
         IDODownloadStatusCallback_AddRef(callback);
     watch->callback = callback;
+    watch->process_id = callback ? client_get_process() : 0;
     watch->told = *status;
     ++watch->serial;
     return former;
@@ -361,6 +366,37 @@ IDODownloadStatusCallback *download_callback_get(const GUID *id)
         IDODownloadStatusCallback_AddRef(callback);
     ReleaseSRWLockExclusive(&lock);
     return callback;
+}
+
+/* Under the lock; gives a callback of the process, to be released, or NULL. */
+static IDODownloadStatusCallback *take_callback(DWORD process_id)
+{
+    IDODownloadStatusCallback *callback;
+    struct watch *watch;
+
+    for (watch = watches; watch; watch = watch->next)
+    {
+        if (!(callback = watch->callback) || watch->process_id != process_id)
+            continue;
+        watch->callback = NULL;
+        ++watch->serial;
+        return callback;
+    }
+    return NULL;
+}
+
+void download_callback_forget_process(DWORD process_id)
+{
+    IDODownloadStatusCallback *callback;
+
+    AcquireSRWLockExclusive(&lock);
+    while ((callback = take_callback(process_id)))
+    {
+        ReleaseSRWLockExclusive(&lock);
+        IDODownloadStatusCallback_Release(callback);
+        AcquireSRWLockExclusive(&lock);
+    }
+    ReleaseSRWLockExclusive(&lock);
 }
 
 void download_callback_dispatch(const struct wait_event_params *event)

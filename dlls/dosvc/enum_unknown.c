@@ -30,6 +30,7 @@ struct enum_unknown
 {
     IEnumUnknown IEnumUnknown_iface;
     LONG refcount;
+    struct client_object client;
     struct snapshot *snapshot;  /* shared with the clones */
     LONG position;              /* of the next object; changed with interlocked operations */
 };
@@ -76,6 +77,7 @@ static ULONG WINAPI enum_unknown_Release(IEnumUnknown *iface)
     TRACE("iface %p, refcount %lu.\n", iface, refcount);
     if (!refcount)
     {
+        client_object_cleanup(&enumerator->client);
         snapshot_release(enumerator->snapshot);
         free(enumerator);
     }
@@ -143,6 +145,7 @@ static HRESULT enum_unknown_create_at(struct snapshot *snapshot, LONG position, 
     enumerator->position = position;
     enumerator->snapshot = snapshot;
     snapshot_addref(snapshot);
+    client_object_init(&enumerator->client, (IUnknown *)&enumerator->IEnumUnknown_iface, &enumerator->refcount);
 
     TRACE("Created enumerator %p of %u objects.\n", enumerator, snapshot->count);
     *out = &enumerator->IEnumUnknown_iface;

@@ -23,6 +23,7 @@
 
 #include "callback.h"
 #include "child.h"
+#include "dying.h"
 #include "remote.h"
 
 #define CHILD_STATUS 42
@@ -207,6 +208,7 @@ static int run_rounds(unsigned int rounds)
     if (!fixture_init(&fixture, COINIT_MULTITHREADED))
         return 1;
     kill_clients(&fixture, rounds);
+    kill_download_clients(&fixture, rounds);
     fixture_cleanup(&fixture);
     printf("handles %u\n", count_handles(service_process()));
     return 0;

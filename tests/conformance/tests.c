@@ -39,6 +39,7 @@ void func_download_properties(void);
 void func_download_states(void);
 void func_download_tls(void);
 void func_dying(void);
+void func_dying_download(void);
 void func_enum_files(void);
 void func_enum_jobs(void);
 void func_error(void);
@@ -83,6 +84,7 @@ int child_callback(int argc, char **argv);
 int child_clients_job(int argc, char **argv);
 int child_notify(int argc, char **argv);
 int child_dying(int argc, char **argv);
+int child_dying_download(int argc, char **argv);
 int child_harness(int argc, char **argv);
 int child_stream_client(int argc, char **argv);
 
@@ -112,6 +114,7 @@ const struct test test_list[] =
     { "callback", func_callback, child_callback },
     { "notify", func_notify, child_notify },
     { "dying", func_dying, child_dying },
+    { "dying_download", func_dying_download, child_dying_download },
     { "do_manager", func_do_manager, NULL },
     { "download", func_download, NULL },
     { "download_properties", func_download_properties, NULL },
