@@ -131,5 +131,6 @@ bool address_try_all(struct transfer *transfer, CURLcode result)
         return false;
     transfer->avoid.count = 0;
     transfer->avoided = false;
+    transfer->number_unused = true;
     return true;
 }

@@ -153,12 +153,8 @@ bool transfer_follow(struct transfer *transfer, CURLcode *result)
         || atomic_load(&transfer->cancelled))
         return false;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->response.status);
-    if (!address_try_all(transfer, *result))
-    {
-        if (!follow_answer(transfer, result))
-            return false;
-        transfer->number = 0;           /* the next request has another one */
-    }
+    if (!address_try_all(transfer, *result) && !follow_answer(transfer, result))
+        return false;
     transfer->body_started = false;
     transfer->drained = 0;
     return true;

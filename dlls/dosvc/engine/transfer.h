@@ -104,7 +104,8 @@ struct transfer
     struct response response;
     struct outcome outcome;
     struct curl_slist *headers;             /* of the request under way */
-    uint32_t number;                        /* of the request under way, in its correlation vector; 0: none yet */
+    uint32_t number;                        /* of the request under way, in its correlation vector */
+    bool number_unused;                     /* no request was sent with it */
     bool authorized;                        /* its origin has answered 401: it gets the headers for that */
     char *redirect_target;                  /* where redirects have led, NULL for nowhere */
     unsigned int redirects;

@@ -51,12 +51,13 @@ static CURLcode transfer_set_range(const struct transfer *transfer, CURL *easy)
 /* Redirects are followed by the engine, not by libcurl, which would send most headers everywhere. */
 static CURLcode transfer_set_headers(struct transfer *transfer, CURL *easy)
 {
-    if (!transfer->number)
+    if (!transfer->number_unused)
         transfer->number = atomic_fetch_add(&transfer->file->job->correlation_count, 1) + 1;
+    transfer->number_unused = false;
     custom_headers_free(transfer->headers);
     transfer->headers = NULL;
-    if (!http_options_build_headers(&transfer->options, transfer_at_origin(transfer), transfer->authorized, transfer->number,
-                                    &transfer->headers))
+    if (!http_options_build_headers(&transfer->options, transfer_at_origin(transfer), transfer->authorized,
+                                    transfer->number, &transfer->headers))
         return CURLE_OUT_OF_MEMORY;
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
 }
