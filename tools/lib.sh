@@ -11,6 +11,7 @@ wine_dll_path=$build_dir                # holds x86_64-windows/ and x86_64-unix/
 doadmin_exe=$build_dir/programs/doadmin/doadmin.exe
 conformance_exe=$build_dir/tests/conformance/dosvc_test.exe
 longjob_exe=$build_dir/tests/conformance/longjob.exe
+mixedload_exe=$build_dir/tests/conformance/mixedload.exe
 testserver=$build_dir/tests/server/testserver
 
 say()
@@ -168,7 +169,7 @@ server_start()
 {
     local line word
 
-    coproc server { exec "$testserver" --lifetime 1800 --ca "$work_dir/ca.pem"; }
+    coproc server { exec "$testserver" --lifetime "${DOSVC_TEST_LIFETIME:-1800}" --ca "$work_dir/ca.pem"; }
     # shellcheck disable=SC2154 # coproc sets it
     server_pid=$server_PID
     server_input=${server[1]}
