@@ -407,6 +407,20 @@ static bool keep_pace(struct exchange *exchange, uint64_t started, uint64_t done
     return !exchange->script.rate || keep_rate(exchange, started, done);
 }
 
+/* As something on the way does that damages what it carries. */
+static void flip_bits(const struct exchange *exchange, char *block, uint64_t offset, size_t size)
+{
+    const struct script *script = &exchange->script;
+    uint64_t every = script->flip_every, i;
+
+    if (!exchange->mischief)
+        return;
+    if (script->flip >= offset && script->flip - offset < size)
+        block[script->flip - offset] ^= 1;
+    for (i = every ? (offset + every - 1) / every * every : UINT64_MAX; i < offset + size; i += every)
+        block[i - offset] ^= 4;
+}
+
 static bool send_body(struct exchange *exchange)
 {
     const struct script *script = &exchange->script;
@@ -426,11 +440,22 @@ static bool send_body(struct exchange *exchange)
         stop = next_event(exchange, done, length);
         step = stop - done < limit ? (size_t)(stop - done) : limit;
         testserver_content(exchange->seed, exchange->first + done, block, step);
+        flip_bits(exchange, block, exchange->first + done, step);
         done += step;
         good = send_block(exchange, block, step) && keep_pace(exchange, started, done);
     }
     free(block);
     return good && (!script->chunked || connection_write(exchange->connection, "0\r\n\r\n", 5));
+}
+
+static bool send_pieces(struct exchange *exchange)
+{
+    char hash_of_hashes[45];
+    char *text = testserver_pieces(exchange->seed, exchange->size, (uint32_t)exchange->script.pieces, hash_of_hashes);
+    bool good = text && send_text(exchange, 200, "application/json", text);
+
+    free(text);
+    return good;
 }
 
 static bool is_held_before_answer(const struct exchange *exchange)
@@ -472,6 +497,8 @@ static bool play(struct exchange *exchange)
     exchange->size = changed && script->size2 != UINT64_MAX ? script->size2 : script->size;
     exchange->seed = changed && script->seed2 != UINT64_MAX ? script->seed2 : script->seed;
     make_validators(exchange, changed);
+    if (script->pieces)
+        return send_pieces(exchange);
     if (!read_range(exchange))
         return send_status(exchange, 416);
     return send_content_head(exchange) && (exchange->head_only || send_body(exchange));

@@ -33,6 +33,7 @@
 #define LIMIT_REPEAT 250
 #define LIMIT_STATUS 999
 #define LIMIT_COUNT UINT32_MAX
+#define LIMIT_PIECE (UINT64_C(1) << 30)
 #define LIMIT_MS (24 * 60 * 60 * 1000)
 #define LIMIT_BYTES (UINT64_C(1) << 62)
 #define LIMIT_RATE (UINT64_C(1) << 40)
@@ -63,6 +64,8 @@ static const struct parameter parameters[] =
     NUMBER(extra, LIMIT_BYTES),
     NUMBER(fail, LIMIT_COUNT),
     NUMBER(fail_status, LIMIT_STATUS),
+    NUMBER(flip, LIMIT_BYTES),
+    NUMBER(flip_every, LIMIT_BYTES),
     NUMBER(gzip, LIMIT_FLAG),
     TEXT(header),
     NUMBER(header_repeat, LIMIT_REPEAT),
@@ -78,6 +81,7 @@ static const struct parameter parameters[] =
     NUMBER(norange, LIMIT_FLAG),
     NUMBER(nototal, LIMIT_FLAG),
     NUMBER(otherrange, LIMIT_FLAG),
+    NUMBER(pieces, LIMIT_PIECE),
     TEXT(proxy_auth),
     NUMBER(rate, LIMIT_RATE),
     TEXT(redirect),
@@ -174,7 +178,7 @@ static void script_init(struct script *script)
     script->code = 302;
     script->timeout_ms = 20000;
     script->truncate = script->reset = script->stall = script->drip = UINT64_MAX;
-    script->hold_at = script->hold_after = UINT64_MAX;
+    script->hold_at = script->hold_after = script->flip = UINT64_MAX;
     script->size2 = script->seed2 = script->after = script->times = UINT64_MAX;
 }
 

@@ -55,6 +55,9 @@
  *  otherrange=1      206 with the bytes beside those asked for times=K: only of the first K requests
  *  nototal=1         206 with a star for the total
  *  gzip=1            Content-Encoding: gzip, although nobody asked and nothing is encoded
+ *  flip=N            a bit of byte N of the content is wrong   times=K: only of the first K requests
+ *  flip_every=N      the same of byte 0, N, 2N and so on
+ *  pieces=N          the piece hash file of the content instead, with pieces of N bytes
  *  redirect=URL      code=302
  *  hops=N            N redirects to this URL, then the content
  *  loop=1            redirects to itself for ever
@@ -90,6 +93,7 @@ struct script
     uint64_t size, seed, size2, seed2;
     uint64_t status, status2, fail, fail_status, retry_after, after, times, code, hops;
     uint64_t truncate, reset, stall, stall_ms, extra, rate, delay_ms, hold_at, hold_after; /* UINT64_MAX: not given */
+    uint64_t flip, flip_every, pieces;
     uint64_t header_repeat, norange, nolength, chunked, badrange, otherrange, nototal, gzip, loop, close;
     uint64_t drip, drop, retry_date;
     uint64_t requests, timeout_ms;      /* of /control/wait */

@@ -77,6 +77,9 @@ int testserver_wait(struct testserver *server, const char *key, unsigned int req
 /* Lets go what is held under a key, also what comes later. */
 void testserver_release(struct testserver *server, const char *key);
 
+/* The piece hash file of the generated content, to be freed, and its HashOfHashes; NULL: no memory. */
+char *testserver_pieces(uint64_t seed, uint64_t size, uint32_t piece_size, char hash_of_hashes[45]);
+
 /* The bytes of the generated content. */
 void testserver_content(uint64_t seed, uint64_t offset, void *buffer, size_t size);
 
