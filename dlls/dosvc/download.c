@@ -125,9 +125,14 @@ HRESULT download_get_status(const GUID *id, DO_DOWNLOAD_STATUS *status)
     if (FAILED(hr))
         return hr;
     if (job_state == JOB_ERROR)
+    {
         status->Error = error.code;
+        status->ExtendedError = error.cause;
+    }
     else
+    {
         status->ExtendedError = error.code;
+    }
     return S_OK;
 }
 

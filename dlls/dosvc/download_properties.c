@@ -465,7 +465,7 @@ static const struct property properties[] =
     [DODownloadProperty_CorrelationVector] =
         { VT_BSTR, READ_WRITE, UNTIL_END, read_job_text, write_correlation_vector, JOB_TEXT_CORRELATION_VECTOR },
     [DODownloadProperty_DecryptionInfo] =
-        { VT_BSTR, WRITE, BEFORE_START, NULL, write_file_text, FILE_TEXT_DECRYPTION_INFO },
+        { VT_BSTR, WRITE, NOT_UNDER_WAY, NULL, write_file_text, FILE_TEXT_DECRYPTION_INFO },
     [DODownloadProperty_IntegrityCheckInfo] =
         { VT_BSTR, WRITE, BEFORE_START, NULL, write_file_text, FILE_TEXT_INTEGRITY_INFO },
     [DODownloadProperty_IntegrityCheckMandatory] =

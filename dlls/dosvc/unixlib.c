@@ -475,6 +475,7 @@ static NTSTATUS call_job_get_error(void *args)
     params->context = error.context;
     params->file_index = error.file_index;
     params->http_status = error.http_status;
+    params->cause = error.cause;
     return STATUS_SUCCESS;
 }
 

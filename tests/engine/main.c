@@ -61,6 +61,7 @@ static const struct suite suites[] =
     {"http_header", http_header_tests, NULL, NULL},
     {"http_options", http_options_tests, http_options_setup, http_options_teardown},
     {"integrity_info", integrity_info_tests, NULL, NULL},
+    {"integrity", integrity_tests, integrity_setup, integrity_teardown},
     {"job", job_tests, job_setup, job_teardown},
     {"lifetime", lifetime_tests, lifetime_setup, lifetime_teardown},
     {"network", network_tests, network_setup, network_teardown},

@@ -75,6 +75,8 @@ static void check_slots(const struct piece_layout *layout, uint64_t base, unsign
 
         piece_layout_get(layout, slot, &piece, &storage);
         CHECK(storage.start == next, "row %u, slot %u", row, slot);
+        CHECK(piece_layout_slot_at(layout, storage.start) == slot, "row %u, slot %u", row, slot);
+        CHECK(piece_layout_slot_at(layout, storage.end - 1) == slot, "row %u, slot %u", row, slot);
         offset = (uint64_t)piece * PIECE;
         length = layout->content_length - offset < PIECE ? layout->content_length - offset : PIECE;
         CHECK(storage.end - storage.start == length, "row %u, slot %u", row, slot);
@@ -93,7 +95,7 @@ static void check_wanted(const struct piece_layout *layout, const struct layout_
     {
         uint64_t offset = row->wanted[i].offset, where;
 
-        CHECK(piece_layout_find(layout, offset, &where, &slot), "row %u, range %u", number, i);
+        CHECK(piece_layout_find(layout, offset, 0, &where, &slot), "row %u, range %u", number, i);
         piece_layout_get(layout, slot, &piece, &storage);
         CHECK(piece == offset / PIECE && where == storage.start + offset % PIECE, "row %u, range %u", number, i);
     }
@@ -131,12 +133,29 @@ static void test_missing(void)
     uint32_t slot;
 
     CU_ASSERT_EQUAL_FATAL(piece_layout_init(&layout, &wanted, 1, 0, &hashes), S_OK);
-    CU_ASSERT_TRUE(piece_layout_find(&layout, 5 * PIECE, &where, &slot) && !where && !slot);
-    CU_ASSERT_TRUE(piece_layout_find(&layout, 6 * PIECE - 1, &where, &slot) && where == PIECE - 1);
-    CU_ASSERT_FALSE(piece_layout_find(&layout, 5 * PIECE - 1, &where, &slot));
-    CU_ASSERT_FALSE(piece_layout_find(&layout, 6 * PIECE, &where, &slot));
+    CU_ASSERT_TRUE(piece_layout_find(&layout, 5 * PIECE, 0, &where, &slot) && !where && !slot);
+    CU_ASSERT_TRUE(piece_layout_find(&layout, 6 * PIECE - 1, 0, &where, &slot) && where == PIECE - 1);
+    CU_ASSERT_FALSE(piece_layout_find(&layout, 5 * PIECE - 1, 0, &where, &slot));
+    CU_ASSERT_FALSE(piece_layout_find(&layout, 6 * PIECE, 0, &where, &slot));
     piece_layout_cleanup(&layout);
-    CU_ASSERT_FALSE(piece_layout_find(&layout, 0, &where, &slot));
+    CU_ASSERT_FALSE(piece_layout_find(&layout, 0, 0, &where, &slot));
+}
+
+/* What was moved to the front must not be taken for what is still to be moved. */
+static void test_twice(void)
+{
+    const struct file_range wanted[] = {{0, PIECE}, {5 * PIECE, PIECE}, {0, PIECE}};
+    struct piece_hashes hashes = {.piece_size = PIECE, .content_length = 10 * PIECE};
+    struct piece_layout layout;
+    uint64_t where;
+    uint32_t slot;
+
+    CU_ASSERT_EQUAL_FATAL(piece_layout_init(&layout, wanted, 3, 100, &hashes), S_OK);
+    CU_ASSERT_TRUE(piece_layout_find(&layout, 7, 0, &where, &slot) && where == 107 && slot == 0);
+    CU_ASSERT_TRUE(piece_layout_find(&layout, 7, 107, &where, &slot) && where == 107);
+    CU_ASSERT_TRUE(piece_layout_find(&layout, 7, 108, &where, &slot) && where == 107 + 2 * PIECE && slot == 2);
+    CU_ASSERT_FALSE(piece_layout_find(&layout, 7, 108 + 2 * PIECE, &where, &slot));
+    piece_layout_cleanup(&layout);
 }
 
 static void test_too_much(void)
@@ -155,6 +174,7 @@ CU_TestInfo piece_layout_tests[] =
 {
     {"ranges become whole pieces", test_cases},
     {"bytes that are not stored", test_missing},
+    {"a piece that is stored twice", test_twice},
     {"too many pieces, and no memory", test_too_much},
     CU_TEST_INFO_NULL
 };

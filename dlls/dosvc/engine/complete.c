@@ -25,7 +25,7 @@
 
 static int32_t file_place(const struct file *file, bool again)
 {
-    int error = temp_file_place(&file->temp, file->temp_path, file->path, file_stored_total(file), again);
+    int error = temp_file_place(&file->temp, file->temp_path, file->path, file_final_size(file), again);
 
     return error ? hresult_from_errno(error) : S_OK;
 }

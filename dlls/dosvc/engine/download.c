@@ -70,8 +70,12 @@ static int32_t download_add_portion(struct file *file, const struct file_range *
     struct file_range *list;
     int32_t hr;
 
+    if (file->numbers[FILE_NUMBER_ENCRYPTED])
+        return DO_E_DOWNLOAD_RANGES_UNEXPECTED; /* what is here is shorter than what was sent */
     if (FAILED(hr = range_list_check_size(ranges, count, file->size)))
         return hr;
+    if (!integrity_discard(file))
+        return DO_E_INVALID_STATE;
     if (former_count + count > ENGINE_MAX_RANGES)
         return E_INVALIDARG;
     if (!base)                          /* nothing of an empty file is here */
@@ -127,7 +131,8 @@ static int32_t download_first_start(struct engine *engine, struct job *job, cons
 {
     int32_t hr;
 
-    if (FAILED(hr = file_check_ready(job->files[0])))
+    if (FAILED(hr = file_check_ready(job->files[0]))
+        || FAILED(hr = integrity_check_ranges(job->files[0], ranges, count)))
         return hr;
     download_end_rivals(engine, job);
     if (job->state != JOB_CREATED)      /* the lock was left */

@@ -114,6 +114,7 @@ static void engine_dealloc(struct engine *engine)
     pthread_mutex_destroy(&engine->lock);
     policies_cleanup(&engine->policies);
     sources_cleanup(&engine->sources);
+    free(engine->spool_dir);
     free(engine->proxy_list);
     free(engine->proxy_bypass);
     free(engine->ca_file);
@@ -160,6 +161,8 @@ static int32_t engine_load(struct engine *engine, const char *state_dir)
     unsigned int skipped = 0;
     int32_t hr;
 
+    if (!(engine->spool_dir = strdup(state_dir)))
+        return E_OUTOFMEMORY;
     if (FAILED(hr = store_open(state_dir, &engine->store, &report)))
     {
         engine_log(engine, ENGINE_LOG_ERROR, "The job store cannot be opened, error %#x.", (unsigned int)hr);

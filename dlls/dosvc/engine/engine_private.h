@@ -60,6 +60,7 @@
 #define ENGINE_WORK_THREADS 3
 #define TIME_NEVER UINT64_MAX
 
+struct integrity;
 struct transfer;
 struct transfer_pool;
 
@@ -105,6 +106,8 @@ struct file
     struct cache_host *cached_by;       /* the last cache host that some of the bytes may be of, or NULL */
     unsigned int cache_flowing;         /* transfers that bring bytes of cache hosts */
     struct transfer *transfer;          /* under way, or NULL */
+    struct integrity *integrity;        /* how it is checked and decrypted; NULL: it was not started, or is not */
+    struct file *hashes_of;             /* this one is not the job's, but the piece hash file of that one; or NULL */
     bool dirty;                         /* differs from its row in the store */
     struct file *dirty_next;            /* job.dirty_files */
     bool untold;                        /* in job.untold_head */
@@ -197,7 +200,8 @@ struct limits
 struct engine
 {
     struct engine_config config;
-    char *ca_file;                      /* never changes */
+    char *ca_file;                      /* never changes, as the next one */
+    char *spool_dir;                    /* where bytes wait for clients' streams */
     struct curl_slist *resolve;         /* never changes */
 
     pthread_mutex_t lock;               /* guards everything from here on, and all jobs and files */
@@ -361,6 +365,11 @@ bool file_has_room(const struct file *file);
 /* The ring of a stream is made for a transfer, false: no memory; and goes when both are done with it. */
 bool file_make_ring(struct file *file);
 void file_release_ring(struct file *file);
+/* The bytes are not good: they are to be fetched again. */
+void file_forget_extent(struct file *file, uint64_t start, uint64_t end);
+/* As the client gave them; no range: the whole file. */
+const struct file_range *file_client_ranges(const struct file *file, uint32_t *count);
+uint64_t file_final_size(const struct file *file); /* bytes that the file at its destination has */
 void file_drop_ring(struct file *file);
 
 /* file_api.c: like job_lock(), for a file of the job */
@@ -370,6 +379,55 @@ struct file *file_lock(struct engine *engine, const struct job_id *id, uint32_t 
 int32_t job_complete(struct engine *engine, struct job *job);   /* takes and leaves with engine.lock held */
 /* For a final job, whose end is saved: what is left of it on disk goes first, and then its rows. Leaves engine.lock. */
 void job_clean_up(struct engine *engine, struct job *job);
+
+/* integrity.c; the caller holds engine.lock unless it says otherwise */
+/* Whether the file is to be checked or decrypted. */
+bool integrity_is_needed(const struct file *file);
+/*
+ * Does what comes before the content, such as fetching the piece hash file. True: the content may be fetched now; false:
+ * something was begun, or has failed.
+ */
+bool integrity_prepare(struct engine *engine, struct file *file);
+/* Whether something can be begun, as far as all this goes; of a file that is whole: to say that it is done. */
+bool integrity_may_start(const struct file *file);
+/* Of a file that is whole: whether what is here is what the client is to have. */
+bool integrity_is_done(const struct file *file);
+/* Whether the file goes on, although there is no transfer. */
+bool integrity_is_busy(const struct file *file);
+/* Whether bytes for a stream go to a spool first, and whether some of them are still to come from there. */
+bool integrity_spools(const struct file *file);
+bool integrity_holds_ring(const struct file *file);
+/* Bytes that a client's stream has in the end; more may follow while the file is not done otherwise. */
+uint64_t integrity_stream_total(const struct file *file);
+/* DO_E_DOWNLOAD_RANGES_UNEXPECTED: what is encrypted can be decrypted in whole blocks only. */
+int32_t integrity_check_ranges(const struct file *file, const struct file_range *ranges, uint32_t count);
+/* Whether the store must not know of the bytes from `base` on. */
+bool integrity_distrusts(const struct file *file, uint64_t *base);
+/* Does on the work pool what can be done: to be called when more can be done than before. */
+void integrity_advance(struct engine *engine, struct file *file);
+/* The same for all files of a job, which is active again. */
+void integrity_wake(struct engine *engine, struct job *job);
+/* Bytes are here for certain: from the cache host, or NULL. */
+void integrity_extent_added(struct engine *engine, struct file *file, uint64_t start, uint64_t end,
+                            const struct cache_host *cache);
+/* S_OK, or what is wrong with a file of that size; *restart becomes true if everything is to be asked for again. */
+int32_t integrity_check_size(struct engine *engine, struct file *file, uint64_t size, bool *restart);
+/* Nothing that is here counts any more. */
+void integrity_forget_content(struct file *file);
+/* What was decided is decided anew, since the client gave other information. False: it is too late. */
+bool integrity_discard(struct file *file);
+/* The client resumes the job: attempts are counted anew. */
+void integrity_retry(struct file *file);
+bool integrity_has_bad(const struct file *file); /* whether a piece was bad since then */
+void integrity_free(struct file *file);
+/* The piece hash file of a file, as a file; or NULL. Not every size is good for one. */
+struct file *integrity_source(const struct file *file);
+bool integrity_source_is_good(const struct file *source, uint64_t size);
+void integrity_source_arrived(struct engine *engine, struct file *source);
+void integrity_source_failed(struct engine *engine, struct file *source, const struct outcome *outcome,
+                             struct verdict *verdict);
+/* Opens what stands for a temporary file, of a file without one; takes engine.lock. 0 or an errno. */
+int integrity_open_sink(struct engine *engine, struct file *file, int *fd);
 
 /* saver.c */
 int32_t saver_start(struct engine *engine);

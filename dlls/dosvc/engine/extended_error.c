@@ -63,6 +63,9 @@ static bool describe_error(json_t *object, const struct job *job)
         || !set_number(object, "HttpStatus", error->http_status)
         || !set_number(object, "FailedAttempts", job->error_count))
         return false;
+    snprintf(code, sizeof(code), "0x%08" PRIX32, (uint32_t)error->cause);
+    if (error->cause && !set_string(object, "Cause", code))
+        return false;
     return error->file_index >= job->file_count || describe_file(object, job->files[error->file_index]);
 }
 

@@ -40,6 +40,8 @@ static const struct setting_number file_numbers[FILE_NUMBER_COUNT] =
     [FILE_NUMBER_VALID] = {"valid", 0},
     [FILE_NUMBER_BYTES_FROM_CACHE] = {"bytes_from_cache", 0},
     [FILE_NUMBER_PORTION_BASE] = {"portion_base", 0},
+    [FILE_NUMBER_ENCRYPTED] = {"encrypted", 0},
+    [FILE_NUMBER_FINAL_SIZE] = {"final_size", ENGINE_SIZE_UNKNOWN},
 };
 
 static const char *const file_texts[FILE_TEXT_COUNT] =
@@ -113,7 +115,7 @@ const struct file *job_find_path(const struct job *job, const struct file *file)
 
 void file_set_dirty(struct file *file)
 {
-    if (file->dirty)
+    if (file->dirty || file->hashes_of)
         return;
     file->dirty = true;
     file->dirty_next = file->job->dirty_files;
@@ -182,6 +184,7 @@ void file_free(struct file *file)
 {
     if (!file)
         return;
+    integrity_free(file);
     settings_cleanup(&file_settings, file->texts);
     file_forget_response(file);
     stream_free(file->stream);
@@ -215,8 +218,9 @@ int32_t file_check_ready(const struct file *file)
         return DO_E_DOWNLOAD_NO_URI;
     if (file_has_sink(file))
     {
-        return file->numbers[FILE_NUMBER_INTEGRITY_MANDATORY] && !file->texts[FILE_TEXT_INTEGRITY_INFO]
-               ? DO_E_INTEGRITYCHECKINFO_UNSPECIFIED : S_OK;
+        if (file->numbers[FILE_NUMBER_INTEGRITY_MANDATORY] && !file->texts[FILE_TEXT_INTEGRITY_INFO])
+            return DO_E_INTEGRITYCHECKINFO_UNSPECIFIED;
+        return integrity_check_ranges(file, file->ranges, file->range_count);
     }
     return file->job->numbers[JOB_NUMBER_KIND] == JOB_KIND_DOWNLOAD ? DO_E_FILE_DOWNLOADSINK_UNSPECIFIED
                                                                     : DO_E_LOCALPATH_NOT_SET;
@@ -234,7 +238,9 @@ uint64_t file_stored_total(const struct file *file)
 
 uint64_t file_bytes_total(const struct file *file)
 {
-    uint64_t total = file_stored_total(file);
+    uint32_t count;
+    const struct file_range *ranges = file_client_ranges(file, &count);
+    uint64_t total = range_list_total(ranges, count, file_known_size(file));
 
     return total == ENGINE_SIZE_UNKNOWN ? total : total - file->numbers[FILE_NUMBER_PORTION_BASE];
 }
@@ -252,7 +258,8 @@ uint64_t file_bytes_transferred(const struct file *file)
         total = extent_list_total(&file->extents);
     if (file->transfer && !file->stream)
         total += transfer_unsynced_bytes(file->transfer);
-    return total > base ? total - base : 0;
+    total = total > base ? total - base : 0;
+    return total < file_bytes_total(file) ? total : file_bytes_total(file); /* more may be needed for checks */
 }
 
 bool file_is_whole(const struct file *file)
@@ -264,9 +271,22 @@ bool file_is_whole(const struct file *file)
     return !extent_list_find_gap(&file->extents, 0, file_stored_total(file), &gap);
 }
 
+void file_forget_extent(struct file *file, uint64_t start, uint64_t end)
+{
+    extent_list_remove(&file->extents, start, end);
+}
+
+uint64_t file_final_size(const struct file *file)
+{
+    uint64_t size = file->numbers[FILE_NUMBER_FINAL_SIZE];
+
+    return size == ENGINE_SIZE_UNKNOWN ? file_stored_total(file) : size;
+}
+
 bool file_is_done(const struct file *file)
 {
-    return file_is_whole(file) && (!file->stream || atomic_load(&file->stream->taken) == file_stored_total(file));
+    return file_is_whole(file) && integrity_is_done(file)
+           && (!file->stream || atomic_load(&file->stream->taken) == integrity_stream_total(file));
 }
 
 bool file_has_room(const struct file *file)
@@ -298,7 +318,7 @@ void file_drop_ring(struct file *file)
 
 void file_release_ring(struct file *file)
 {
-    if (file->stream && !file->transfer && !stream_count(file->stream))
+    if (file->stream && !file->transfer && !stream_count(file->stream) && !integrity_holds_ring(file))
         file_drop_ring(file);
 }
 
@@ -314,4 +334,5 @@ void file_reset(struct file *file)
     file->cached_by = NULL;
     file->size = ENGINE_SIZE_UNKNOWN;
     file->transferred = false;
+    integrity_forget_content(file);
 }

@@ -55,7 +55,7 @@ int32_t engine_file_get_info(struct engine *engine, const struct job_id *id, uin
         return hr;
     info->bytes_total = file_bytes_total(file);
     info->bytes_transferred = file_bytes_transferred(file);
-    info->range_count = file->range_count;
+    (void)file_client_ranges(file, &info->range_count);
     info->transferred = file->transferred;
     info->completed = file->completed;
     info->http_status = file->http_status;
@@ -179,6 +179,19 @@ static int32_t file_save_change(struct engine *engine, struct file *file)
     return job_save_change(engine, file->job);
 }
 
+/* A key is not kept across restarts: a file that waits for it gets it again. */
+static int32_t file_check_text_settable(struct file *file, enum file_text which)
+{
+    int32_t hr;
+
+    if (which == FILE_TEXT_DECRYPTION_INFO && file->numbers[FILE_NUMBER_ENCRYPTED]
+        && !file->texts[FILE_TEXT_DECRYPTION_INFO] && !file->transferred && !file->job->active)
+        return job_check_event(file->job, JOB_EVENT_MODIFY);
+    if (SUCCEEDED(hr = file_check_settable(file)) && which != FILE_TEXT_FILE_ID && !integrity_discard(file))
+        hr = DO_E_INVALID_STATE;
+    return hr;
+}
+
 int32_t engine_file_set_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
                                uint64_t value)
 {
@@ -235,13 +248,15 @@ int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uin
         return E_OUTOFMEMORY;
     if ((file = file_lock(engine, id, index, &hr)))
     {
-        if (SUCCEEDED(hr = file_check_settable(file)))
+        if (SUCCEEDED(hr = file_check_text_settable(file, which)))
         {
             char **text_of_file = which == FILE_TEXT_FILE_ID ? &file->file_id : &file->texts[which];
             char *former = *text_of_file;
 
             *text_of_file = copy;
             copy = former;
+            if (which == FILE_TEXT_DECRYPTION_INFO)
+                file->numbers[FILE_NUMBER_ENCRYPTED] = 1;
             hr = file_save_change(engine, file);
         }
         job_unlock(engine, file->job);
@@ -301,15 +316,17 @@ int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uin
 int32_t engine_file_get_ranges(struct engine *engine, const struct job_id *id, uint32_t index,
                                struct file_range *ranges, uint32_t *count)
 {
+    const struct file_range *list;
     struct file *file;
-    uint32_t i;
+    uint32_t i, length;
     int32_t hr;
 
     if (!(file = file_lock(engine, id, index, &hr)))
         return hr;
-    for (i = 0; i < file->range_count && i < *count; i++)
-        ranges[i] = file->ranges[i];
-    *count = file->range_count;
+    list = file_client_ranges(file, &length);
+    for (i = 0; i < length && i < *count; i++)
+        ranges[i] = list[i];
+    *count = length;
     job_unlock(engine, file->job);
     return hr;
 }

@@ -170,8 +170,12 @@ void job_set_priority(struct engine *engine, struct job *job, enum job_priority 
         return;
     for (i = job->first_pending; i < job->file_count; i++)
     {
+        struct file *source = integrity_source(job->files[i]);
+
         if (job->files[i]->transfer)
             atomic_store(&job->files[i]->transfer->background, before);
+        if (source && source->transfer)
+            atomic_store(&source->transfer->background, before);
     }
     engine_count_foreground(engine, after ? (int)job->flowing_count : -(int)job->flowing_count);
 }
@@ -250,9 +254,13 @@ void job_cancel_transfers(struct job *job)
 
     for (i = job->first_pending; left && i < job->file_count; i++)
     {
-        if (!job->files[i]->transfer)
+        struct file *source = integrity_source(job->files[i]), *file = job->files[i];
+
+        if (source && source->transfer)
+            file = source;              /* the content waits for it */
+        if (!file->transfer)
             continue;
-        transfer_cancel(job->files[i]->transfer);
+        transfer_cancel(file->transfer);
         left--;
     }
 }
@@ -311,6 +319,8 @@ static void job_state_changed(struct engine *engine, struct job *job, enum job_s
     job_activate(engine, job, job_state_is_active(job->state));
     if (job->active)
         job_tell_streams(engine, job);
+    if (job->active && !job_state_is_active(before))
+        integrity_wake(engine, job);
     if (!job->active)
         job_cancel_transfers(job);
     if (job->state == JOB_TRANSFERRED)

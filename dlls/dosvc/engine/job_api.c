@@ -194,6 +194,7 @@ static void job_retry_now(struct job *job)
     {
         job->files[i]->retry_at = 0;
         job->files[i]->failures = job->files[i]->restarts = 0;
+        integrity_retry(job->files[i]);
         cache_choice_reset(&job->files[i]->source);
     }
 }

@@ -165,6 +165,8 @@ enum file_number
     FILE_NUMBER_VALID = 4,              /* 1: its client says that the bytes are right; engine_file_set_valid() */
     FILE_NUMBER_BYTES_FROM_CACHE,       /* of FILE_NUMBER_BYTES_FROM_HTTP, those of cache hosts; read-only */
     FILE_NUMBER_PORTION_BASE,           /* bytes of former portions, in front of those that are counted; read-only */
+    FILE_NUMBER_ENCRYPTED,              /* 1: FILE_TEXT_DECRYPTION_INFO was set; read-only */
+    FILE_NUMBER_FINAL_SIZE,             /* bytes of the file in the end, if not of what was stored; read-only */
     FILE_NUMBER_COUNT
 };
 

@@ -123,8 +123,21 @@ void piece_layout_get(const struct piece_layout *layout, uint32_t slot, uint32_t
     storage->end = start + offset + length;
 }
 
-bool piece_layout_find(const struct piece_layout *layout, uint64_t content_offset, uint64_t *storage_offset,
-                       uint32_t *slot)
+uint32_t piece_layout_slot_at(const struct piece_layout *layout, uint64_t storage_offset)
+{
+    uint64_t offset = storage_offset - layout->base;
+    uint32_t i, slots = 0;
+
+    for (i = 0; i + 1 < layout->range_count && offset >= layout->ranges[i].length; i++)
+    {
+        offset -= layout->ranges[i].length;
+        slots += (uint32_t)range_slots(layout, &layout->ranges[i]);
+    }
+    return slots + (uint32_t)(offset / layout->piece_size);
+}
+
+bool piece_layout_find(const struct piece_layout *layout, uint64_t content_offset, uint64_t from,
+                       uint64_t *storage_offset, uint32_t *slot)
 {
     uint64_t start = layout->base;
     uint32_t i, slots = 0;
@@ -133,7 +146,8 @@ bool piece_layout_find(const struct piece_layout *layout, uint64_t content_offse
     {
         const struct file_range *range = &layout->ranges[i];
 
-        if (content_offset >= range->offset && content_offset - range->offset < range->length)
+        if (content_offset >= range->offset && content_offset - range->offset < range->length
+            && start + (content_offset - range->offset) >= from)
         {
             *storage_offset = start + (content_offset - range->offset);
             *slot = slots + (uint32_t)((content_offset - range->offset) / layout->piece_size);

@@ -57,8 +57,11 @@ void piece_layout_cleanup(struct piece_layout *layout);
 /* What piece belongs into a slot, and where that is. */
 void piece_layout_get(const struct piece_layout *layout, uint32_t slot, uint32_t *piece, struct extent *storage);
 
-/* Where a byte of the content is stored, and in which slot; false: it is not. */
-bool piece_layout_find(const struct piece_layout *layout, uint64_t content_offset, uint64_t *storage_offset,
-                       uint32_t *slot);
+/* The slot of a storage offset of the layout. */
+uint32_t piece_layout_slot_at(const struct piece_layout *layout, uint64_t storage_offset);
+
+/* Where a byte of the content is stored, not before `from`, and in which slot; false: it is not. */
+bool piece_layout_find(const struct piece_layout *layout, uint64_t content_offset, uint64_t from,
+                       uint64_t *storage_offset, uint32_t *slot);
 
 #endif /* DOSVC_PIECE_LAYOUT_H */

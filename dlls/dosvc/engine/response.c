@@ -184,7 +184,10 @@ static int32_t response_accept(struct transfer *transfer, uint64_t total)
         hr = DO_E_INVALID_STATE;
     else if (response_changed(response, file, total))
         transfer->restart = true;
-    else if (SUCCEEDED(hr = range_list_check_size(file->ranges, file->range_count, total))
+    else if (!integrity_source_is_good(file, total))
+        hr = DO_E_METAINFO_FILE_SIZE;
+    else if (SUCCEEDED(hr = integrity_check_size(engine, file, total, &transfer->restart)) && !transfer->restart
+             && SUCCEEDED(hr = range_list_check_size(file->ranges, file->range_count, total))
              && SUCCEEDED(hr = response_keep_validators(response, file)))
     {
         atomic_store(&transfer->expected, length < available ? length : available);
@@ -234,7 +237,7 @@ static int32_t response_check_200(struct transfer *transfer)
         return DO_E_INSUFFICIENT_RANGE_SUPPORT;
     if (transfer->content_offset && transfer->stream)
         return response_continue_stream(transfer);
-    if (transfer->content_offset)
+    if (transfer->content_offset || transfer->partial)
     {
         transfer->restart = true;
         return S_OK;

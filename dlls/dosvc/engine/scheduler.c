@@ -46,7 +46,7 @@ static struct file *job_next_file(struct job *job, uint64_t now)
         struct file *file = job->files[i];
 
         if (!file->transferred && !file->transfer && file->retry_at <= now && SUCCEEDED(file_check_ready(file))
-            && file_has_room(file))
+            && file_has_room(file) && integrity_may_start(file))
             return file;
     }
     return NULL;
@@ -130,6 +130,7 @@ void scheduler_fail(struct engine *engine, struct file *file, const struct verdi
     job->error.context = verdict->context;
     job->error.file_index = file->index;
     job->error.http_status = file->http_status;
+    job->error.cause = S_OK;
     job->error_count++;
     if (verdict->fatal)
         (void)job_handle_event(engine, job, JOB_EVENT_FATAL_ERROR);
@@ -142,6 +143,11 @@ void scheduler_file_done(struct engine *engine, struct file *file)
 {
     struct job *job = file->job;
 
+    if (file->hashes_of)
+    {
+        integrity_source_arrived(engine, file);
+        return;
+    }
     file->transferred = true;
     file->failures = file->restarts = file->avoid.count = 0;
     saver_mark_file(engine, file);
@@ -171,6 +177,8 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
         scheduler_fail(engine, file, &no_headers);
         return;
     }
+    if (!integrity_prepare(engine, file))
+        return;
     if (!extent_list_find_gap(&file->extents, 0, ENGINE_SIZE_UNKNOWN, &gap) || !file_make_ring(file)
         || !(transfer = transfer_create(engine, file, gap.start)))
     {
@@ -194,6 +202,19 @@ static bool job_waits_for_retry(const struct job *job, uint64_t now)
     return false;
 }
 
+/* Whether some file goes on without a transfer: it is being checked or decrypted. */
+static bool job_has_work(const struct job *job)
+{
+    uint32_t i;
+
+    for (i = job->first_pending; i < job->file_count; i++)
+    {
+        if (integrity_is_busy(job->files[i]))
+            return true;
+    }
+    return false;
+}
+
 /*
  * A job that has files to fetch, but no transfer, waits for its turn, or all of these files wait for their retries;
  * unless a client is still busy with bytes that came.
@@ -208,7 +229,7 @@ static void scheduler_mark_waiting(struct engine *engine, struct job *job, uint6
     {
         if (job_waits_for_retry(job, now))
             event = JOB_EVENT_ATTEMPT_FAILED;
-        else if (job->ring_count)
+        else if (job->ring_count || job_has_work(job))
             return;
     }
     (void)job_handle_event(engine, job, event);
@@ -392,6 +413,11 @@ static void scheduler_attempt_failed(struct engine *engine, const struct transfe
     if (transfer->outcome.disk_failed && (transfer->outcome.os_error == ENOENT || transfer->outcome.os_error == ESTALE))
         file_reset(file);               /* the temporary file is lost: a new start begins from nothing */
     address_set_fail(&file->avoid, transfer);
+    if (file->hashes_of)
+    {
+        integrity_source_failed(engine, file, &transfer->outcome, verdict);
+        return;
+    }
     file->http_status = (uint32_t)transfer->outcome.http_status;
     file->failures = atomic_load(&transfer->written) ? 1 : file->failures + 1;
     file->retry_at = clock_now_ms() + file_retry_delay(engine, file, transfer->outcome.retry_after);
@@ -434,6 +460,8 @@ static void scheduler_apply(struct engine *engine, struct transfer *transfer)
 
     if (transfer->restart)
     {
+        if (integrity_has_bad(file))
+            verdict.code = DO_E_BAD_PIECE_HASH; /* the server gives nothing but the whole file, with a bad piece in it */
         if (file->restarts > FILE_MAX_RESTARTS)
             scheduler_attempt_failed(engine, transfer, &verdict);
         return;
@@ -449,6 +477,8 @@ static void scheduler_apply(struct engine *engine, struct transfer *transfer)
     file->failures = 0;
     if (file_is_done(file))
         scheduler_file_done(engine, file);
+    else
+        integrity_advance(engine, file);
 }
 
 void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)

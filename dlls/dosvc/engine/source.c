@@ -311,3 +311,10 @@ bool source_is_cache(const struct transfer *transfer)
 {
     return transfer->cache && !transfer->redirect_target;
 }
+
+void source_sent_bad_piece(struct engine *engine, struct file *file, const struct cache_host *host)
+{
+    ban(engine, host, file->url, CACHE_BLAME_PAIR);
+    if (file->transfer && file->transfer->cache)
+        transfer_cancel(file->transfer); /* the next one asks somebody else */
+}

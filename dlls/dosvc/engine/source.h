@@ -80,6 +80,9 @@ bool source_failed(struct engine *engine, const struct transfer *transfer, struc
  */
 bool source_disagrees(struct engine *engine, struct transfer *transfer);
 
+/* A piece that came from the host was not what it should be. */
+void source_sent_bad_piece(struct engine *engine, struct file *file, const struct cache_host *host);
+
 /* Not later than when the origin may be asked. */
 uint64_t source_limit_retry(const struct engine *engine, const struct file *file, uint64_t retry_at);
 

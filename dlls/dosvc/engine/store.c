@@ -269,10 +269,19 @@ int32_t store_save_job(struct store *store, const struct job *job)
 int32_t store_save_file(struct store *store, const struct file *file)
 {
     sqlite3_stmt *statement = store->statements[STATEMENT_SAVE_FILE];
-    size_t size = file->stream ? 0 : extent_list_stored_size(&file->extents); /* a stream is lost with the engine */
+    struct extent base = {0, 0};
+    struct extent_list trusted = file->extents;
+    const struct file_range *ranges;
+    uint32_t range_count;
+    size_t size;
     char *settings = settings_store(&file_settings, file->numbers, file->texts);
-    uint8_t *extents = malloc(size ? size : 1);
+    uint8_t *extents;
 
+    if (integrity_distrusts(file, &base.end))
+        trusted = (struct extent_list){.items = &base, .count = base.end != 0};
+    size = file->stream ? 0 : extent_list_stored_size(&trusted); /* a stream is lost with the engine */
+    extents = malloc(size ? size : 1);
+    ranges = file_client_ranges(file, &range_count);
     if (!settings || !extents)
     {
         free(settings);
@@ -280,7 +289,7 @@ int32_t store_save_file(struct store *store, const struct file *file)
         return E_OUTOFMEMORY;
     }
     if (size)
-        extent_list_store(&file->extents, extents);
+        extent_list_store(&trusted, extents);
     sqlite3_bind_blob(statement, 1, file->job->id.bytes, sizeof(file->job->id.bytes), SQLITE_STATIC);
     bind_number(statement, 2, file->index);
     bind_text(statement, 3, file->url);
@@ -288,7 +297,7 @@ int32_t store_save_file(struct store *store, const struct file *file)
     bind_text(statement, 5, file->path);
     bind_text(statement, 6, file->temp_path);
     bind_text(statement, 7, file->file_id);
-    sqlite3_bind_blob(statement, 8, file->ranges, (int)(file->range_count * sizeof(*file->ranges)), SQLITE_STATIC);
+    sqlite3_bind_blob(statement, 8, ranges, (int)(range_count * sizeof(*ranges)), SQLITE_STATIC);
     sqlite3_bind_text(statement, 9, settings, -1, free);
     bind_number(statement, 10, file->size);
     bind_text(statement, 11, file->etag);

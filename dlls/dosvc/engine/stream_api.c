@@ -128,6 +128,7 @@ static int32_t file_stream_taken(struct engine *engine, struct file *file, uint3
         return E_INVALIDARG;
     if (wake && file->transfer)
         transfer_thread_check(file->transfer->thread);
+    integrity_advance(engine, file);
     if (file->job->active && !file->job->completing && !file->transfer && file_is_done(file))
         scheduler_file_done(engine, file);
     file_release_ring(file);

@@ -79,7 +79,10 @@ static void transfer_plan(struct transfer *transfer, const struct file *file, ui
                          &transfer->length);
     if (extent_list_find_gap(&file->extents, storage_offset, UINT64_MAX, &gap)
         && gap.end - gap.start < transfer->length)
+    {
         transfer->length = gap.end - gap.start;
+        transfer->partial = gap.end != UINT64_MAX;
+    }
     transfer->ranged = file->range_count != 0;
     transfer->fresh = !file->extents.count;
 }
@@ -94,7 +97,7 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
     work_init(&transfer->work, transfer_work);
     transfer->engine = engine;
     transfer->file = file;
-    transfer->stream = file->stream;
+    transfer->stream = integrity_spools(file) ? NULL : file->stream;
     transfer->fd = -1;
     atomic_init(&transfer->expected, 0);
     atomic_init(&transfer->written, 0);
@@ -213,7 +216,9 @@ static void transfer_begin(struct transfer *transfer)
     int error = 0;
 
     transfer->opened = true;
-    if (!transfer->stream)
+    if (!transfer->stream && !transfer->temp_path)
+        error = integrity_open_sink(transfer->engine, transfer->file, &transfer->fd);
+    else if (!transfer->stream)
         error = temp_file_open(&transfer->file->temp, transfer->temp_path, transfer->fresh,
                                transfer->fresh ? 0 : transfer->storage_offset, &transfer->fd);
     if (!error)
@@ -231,16 +236,15 @@ static int transfer_sync(struct transfer *transfer)
 {
     struct engine *engine = transfer->engine;
     struct file *file = transfer->file;
-    uint64_t written = atomic_load(&transfer->written);
+    uint64_t written = atomic_load(&transfer->written), start = transfer->storage_offset + transfer->synced;
     int error = 0;
 
     if (written == transfer->synced)    /* changed by this thread only */
         return 0;
-    if (!transfer->stream && (error = temp_file_sync(&file->temp, transfer->fd, transfer->temp_path)))
+    if (transfer->temp_path && (error = temp_file_sync(&file->temp, transfer->fd, transfer->temp_path)))
         return error;
     pthread_mutex_lock(&engine->lock);
-    if (extent_list_add(&file->extents, transfer->storage_offset + transfer->synced,
-                        transfer->storage_offset + written))
+    if (extent_list_add(&file->extents, start, transfer->storage_offset + written))
     {
         transfer->synced = written;
         file->job->modification_time = clock_filetime();
@@ -248,6 +252,7 @@ static int transfer_sync(struct transfer *transfer)
         if (!transfer->stream)
             saver_mark_file(engine, file);
         progress_check_step(engine, file->job);
+        integrity_extent_added(engine, file, start, transfer->storage_offset + written, transfer->cache);
     }
     else
     {
@@ -317,7 +322,7 @@ static void transfer_reserve(struct transfer *transfer)
     uint64_t expected = atomic_load(&transfer->expected);
     int error;
 
-    if (!transfer->accepted || transfer->stream)
+    if (!transfer->accepted || !transfer->temp_path)
         return;
     if (!(error = temp_file_reserve(transfer->fd, transfer->storage_offset + expected, true)))
         return;

@@ -95,6 +95,7 @@ struct transfer
     uint64_t length;                        /* bytes wanted, ENGINE_SIZE_UNKNOWN to the end */
     uint64_t storage_offset;                /* in the temporary file */
     bool ranged;                            /* the client asked for ranges: a plain 200 will not do */
+    bool partial;                           /* the rest of the file is here, or is to come otherwise */
     bool fresh;                             /* nothing of the file is here yet: make the temporary file */
     struct address_set avoid;               /* where it failed lately; emptied by the transfer thread */
 

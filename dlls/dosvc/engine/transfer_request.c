@@ -38,7 +38,7 @@ static CURLcode transfer_set_range(const struct transfer *transfer, CURL *easy)
 {
     char range[64];
 
-    if (!transfer->ranged && !transfer->content_offset)
+    if (!transfer->ranged && !transfer->content_offset && !transfer->partial)
         return CURLE_OK;
     if (transfer->length == ENGINE_SIZE_UNKNOWN)
         snprintf(range, sizeof(range), "%" PRIu64 "-", transfer->content_offset);
