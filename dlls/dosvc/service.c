@@ -240,7 +240,8 @@ static HRESULT serve_with_events(HANDLE network_event, HANDLE policy_event)
 /* Serves until the stop event. */
 static HRESULT serve(void)
 {
-    HANDLE network_event = CreateEventW(NULL, FALSE, FALSE, NULL), policy_event = CreateEventW(NULL, FALSE, FALSE, NULL);
+    HANDLE network_event = CreateEventW(NULL, FALSE, FALSE, NULL);
+    HANDLE policy_event = CreateEventW(NULL, FALSE, FALSE, NULL);
     HRESULT hr;
 
     if (network_event && policy_event)

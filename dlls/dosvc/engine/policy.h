@@ -44,8 +44,8 @@ void policies_init(struct policies *policies);
 void policies_cleanup(struct policies *policies);
 
 /*
- * Takes all values: of several for one policy that of the first provider whose value is good. *ignored counts those that
- * are of the wrong kind, or out of range. False: no memory, and *policies is not set.
+ * Takes all values: of several for one policy that of the first provider whose value is good. *ignored counts those
+ * that are of the wrong kind, or out of range. False: no memory, and *policies is not set.
  */
 bool policies_choose(struct policies *policies, const struct engine_policy *values, uint32_t count,
                      unsigned int *ignored);

@@ -99,8 +99,9 @@ void transfer_reset_limit(struct transfer *transfer)
 /* libcurl's own check for connections that are too slow would hold our limit against the server. */
 static void transfer_set_patience(struct transfer *transfer, bool patient)
 {
-    if (patient != transfer->patient
-        && !curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, patient ? 0L : (long)transfer->engine->config.slow_bytes))
+    long limit = patient ? 0 : (long)transfer->engine->config.slow_bytes;
+
+    if (patient != transfer->patient && !curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, limit))
         transfer->patient = patient;
 }
 
@@ -113,7 +114,9 @@ bool transfer_must_wait(struct transfer *transfer, uint64_t now)
 
 void transfer_check_patience(struct transfer *transfer, uint64_t now_ms)
 {
-    if (transfer->patient && !transfer->held && now_ms >= transfer->held_at + transfer->engine->config.slow_seconds * UINT64_C(1000))
+    uint64_t slow_ms = transfer->engine->config.slow_seconds * UINT64_C(1000);
+
+    if (transfer->patient && !transfer->held && now_ms >= transfer->held_at + slow_ms)
         transfer_set_patience(transfer, false);
 }
 
