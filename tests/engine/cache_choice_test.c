@@ -262,14 +262,17 @@ static void test_late_news(void)
 static void test_retry_at(void)
 {
     begin("a", 60000);
-    CU_ASSERT_EQUAL(cache_limit_retry(&choice, 60000, 1), 1);
+    CU_ASSERT_EQUAL(cache_limit_retry(&choice, &view, BEGIN + 70000), BEGIN + 70000);
     CU_ASSERT(!fail(0, CACHE_BLAME_NOBODY, false));
-    CU_ASSERT_EQUAL(cache_limit_retry(&choice, 60000, BEGIN + 59000), BEGIN + 59000);
-    CU_ASSERT_EQUAL(cache_limit_retry(&choice, 60000, BEGIN + 61000), BEGIN + 60000);
-    CU_ASSERT_EQUAL(cache_limit_retry(&choice, 0, BEGIN + 61000), BEGIN + 61000);
-    view.now += 60000;
+    CU_ASSERT_EQUAL(cache_limit_retry(&choice, &view, BEGIN + 59000), BEGIN + 59000);
+    CU_ASSERT_EQUAL(cache_limit_retry(&choice, &view, BEGIN + 61000), BEGIN + 60000);
+    view.delay = 0;
+    CU_ASSERT_EQUAL(cache_limit_retry(&choice, &view, BEGIN + 61000), BEGIN + 61000);
+    view.delay = 60000;
+    view.now += 60000;                  /* it is over, and says nothing about when to try again */
+    CU_ASSERT_EQUAL(cache_limit_retry(&choice, &view, BEGIN + 65000), BEGIN + 65000);
     CU_ASSERT(fail(0, CACHE_BLAME_NOBODY, false));
-    CU_ASSERT_EQUAL(cache_limit_retry(&choice, 60000, BEGIN + 65000), BEGIN + 65000);
+    CU_ASSERT_EQUAL(cache_limit_retry(&choice, &view, BEGIN + 65000), BEGIN + 65000);
     end();
 }
 

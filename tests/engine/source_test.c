@@ -696,6 +696,27 @@ static void test_resume_with_another_policy(void)
     fixture_end();
 }
 
+/* A delay that is over, of a list that has gone, makes no storm of requests to an origin that fails. */
+static void test_no_storm(void)
+{
+    struct job_id job;
+    uint64_t started;
+
+    begin(HOST);
+    set_policy(POLICY_CACHE_DELAY_BACKGROUND, 1, NULL);
+    started = now_ms();
+    job = fixture_start_download(fixture_url("/data/f?status=502&key=storm&cache_key=storm.cache"), "f");
+    fixture_wait_state(&job, JOB_TRANSIENT_ERROR);
+    policy_count = 1;
+    policies[0].text = "";
+    set_policy(POLICY_CACHE_DELAY_BACKGROUND, 1, NULL);
+    fixture_wait_requests("storm", 6);  /* the last but one when the delay ends, the last one 1600 ms later */
+    CHECK(now_ms() - started >= 2500, "%u requests in %llu ms", fixture_requests("storm"),
+          (unsigned long long)(now_ms() - started));
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    fixture_end();
+}
+
 /* DHCP's option against DOCacheHost: 127.0.0.1, in hexadecimal, against a list of nothing, and no list. */
 static void test_dhcp(void)
 {
@@ -776,6 +797,7 @@ CU_TestInfo source_tests[] =
     {"a short delay", test_delay},
     {"a long delay", test_delay_is_long},
     {"another policy meanwhile", test_resume_with_another_policy},
+    {"no storm of requests after a delay", test_no_storm},
     {"hosts of the DHCP server", test_dhcp},
     {"not in a virtual private network", test_vpn},
     CU_TEST_INFO_NULL

@@ -230,9 +230,9 @@ void cache_choice_reset(struct cache_choice *choice)
     choice->next = choice->failures = 0;
 }
 
-uint64_t cache_limit_retry(const struct cache_choice *choice, uint64_t delay, uint64_t retry_at)
+uint64_t cache_limit_retry(const struct cache_choice *choice, const struct cache_view *view, uint64_t retry_at)
 {
-    if (!delay || !choice->started || choice->at_origin || choice->started_at + delay >= retry_at)
+    if (choice->at_origin || !delay_runs(choice, view) || choice->started_at + view->delay >= retry_at)
         return retry_at;
-    return choice->started_at + delay;
+    return choice->started_at + view->delay;
 }

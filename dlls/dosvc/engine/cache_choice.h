@@ -94,7 +94,7 @@ void cache_succeeded(struct cache_choice *choice);
 /* Its job is resumed, or its URL is another one: the choice begins anew, but not the delay. */
 void cache_choice_reset(struct cache_choice *choice);
 
-/* When an attempt is to be made that would come only at `retry_at`: when the origin may be asked, if that is earlier. */
-uint64_t cache_limit_retry(const struct cache_choice *choice, uint64_t delay, uint64_t retry_at);
+/* When an attempt is to be made that would come only at `retry_at`: when the delay is over, if that is earlier. */
+uint64_t cache_limit_retry(const struct cache_choice *choice, const struct cache_view *view, uint64_t retry_at);
 
 #endif /* DOSVC_CACHE_CHOICE_H */

@@ -304,7 +304,10 @@ bool source_disagrees(struct engine *engine, struct transfer *transfer)
 
 uint64_t source_limit_retry(const struct engine *engine, const struct file *file, uint64_t retry_at)
 {
-    return cache_limit_retry(&file->source, fallback_delay(engine, file->job), retry_at);
+    struct cache_view view;
+
+    view_init(&view, engine, file);
+    return cache_limit_retry(&file->source, &view, retry_at);
 }
 
 bool source_is_cache(const struct transfer *transfer)
