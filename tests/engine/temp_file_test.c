@@ -27,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -260,6 +261,19 @@ static void test_reserve(void)
     end();
 }
 
+/* In memory, where it would take long, nothing is reserved; but it is known whether there is room. */
+static void test_reserve_memory(void)
+{
+    int fd = memfd_create("room", MFD_CLOEXEC);
+    struct stat info;
+
+    CU_ASSERT_NOT_EQUAL_FATAL(fd, -1);
+    CU_ASSERT_EQUAL(temp_file_reserve(fd, MIB, true), 0);
+    CU_ASSERT_EQUAL(fstat(fd, &info), 0);
+    CU_ASSERT(!info.st_blocks && !info.st_size);
+    close(fd);
+}
+
 static void test_place(void)
 {
     mode_t mask = umask(0);
@@ -456,6 +470,7 @@ CU_TestInfo temp_file_tests[] =
     {"a second name", test_hard_linked},
     {"what could not be synced is lost", test_sync},
     {"room is reserved", test_reserve},
+    {"room in memory is not reserved", test_reserve_memory},
     {"it takes its place", test_place},
     {"odd destinations", test_odd_destinations},
     {"somebody else is fast", test_race},

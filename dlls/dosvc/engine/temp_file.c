@@ -24,12 +24,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "engine.h"
@@ -187,9 +189,17 @@ static bool has_room(int fd, const struct stat *info, uint64_t size)
     uint64_t used = (uint64_t)info->st_blocks * 512;
     struct statvfs space;
 
-    if (used >= size || fstatvfs(fd, &space) || !space.f_frsize)
+    if (used >= size || fstatvfs(fd, &space) || !space.f_frsize || !space.f_blocks)
         return true;
     return (size - used + space.f_frsize - 1) / space.f_frsize <= space.f_bavail;
+}
+
+/* A file system in memory fills with zeros what it reserves: for a large file that takes as long as a good part of it. */
+static bool reserves_slowly(int fd)
+{
+    struct statfs system;
+
+    return !fstatfs(fd, &system) && (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC);
 }
 
 int temp_file_reserve(int fd, uint64_t size, bool alone)
@@ -201,6 +211,8 @@ int temp_file_reserve(int fd, uint64_t size, bool alone)
         return 0;
     if (!has_room(fd, &info, size))
         return ENOSPC;
+    if (reserves_slowly(fd))
+        return 0;
     if (!fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size) || ((error = errno) != ENOSPC && error != EDQUOT))
         return 0;
     if (alone && ftruncate(fd, info.st_size)) /* gives back what was reserved in vain */

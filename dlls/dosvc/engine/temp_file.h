@@ -56,8 +56,8 @@ int temp_file_open(struct temp_file *temp, const char *path, bool fresh, uint64_
 int temp_file_sync(struct temp_file *temp, int fd, const char *path);
 
 /*
- * Reserves room for so many bytes from the begin; ENOSPC, EDQUOT: there is not enough. File systems that cannot reserve
- * are only asked how much is free. alone: nobody writes to the file meanwhile.
+ * Reserves room for so many bytes from the begin; ENOSPC, EDQUOT: there is not enough. File systems that cannot reserve,
+ * and those in memory, are only asked how much is free. alone: nobody writes to the file meanwhile.
  */
 int temp_file_reserve(int fd, uint64_t size, bool alone);
 
