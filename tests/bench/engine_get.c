@@ -20,9 +20,9 @@
 
 
 /*
- * engine_get [-b] [-n] [-c CA_FILE] STATE_DIRECTORY LIMIT_SECONDS COUNT URL PATH
+ * engine_get [-b] [-n SIZE] [-c CA_FILE] STATE_DIRECTORY LIMIT_SECONDS COUNT URL PATH
  * COUNT is 0 for one file; otherwise URL and PATH are continued by 0001.bin and so on. -b: in the background; -n: into a sink
- * that takes bytes and keeps none of them. It answers with one line of "name value" pairs: us, bytes, cut (1: the limit
+ * that takes bytes and keeps none of them, a sparse file of that size. It answers with one line of "name value" pairs: us, bytes, cut (1: the limit
  * passed), cpu_us, peak_kib, and of the processor time the parts of the engine's threads: transfer_cpu_us, work_cpu_us,
  * saver_cpu_us and timer_cpu_us.
  */
@@ -33,6 +33,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +72,8 @@ struct alarm
     bool is_cut;
 };
 
-static bool is_sink_empty;
+static off_t sparse_size;               /* 0: files are what they always are */
+static atomic_bool is_sized;
 
 /* With these the linker replaces the calls of the engine. */
 ssize_t __real_pwrite(int fd, const void *data, size_t size, off_t offset);
@@ -83,27 +85,34 @@ int __wrap_fallocate(int fd, int mode, off_t offset, off_t size);
 int __real_fstatvfs(int fd, struct statvfs *space);
 int __wrap_fstatvfs(int fd, struct statvfs *space);
 
+/* Takes the place of writing: the file only gets its size, which Complete looks at. */
+static ssize_t drop(int fd, size_t size)
+{
+    if (!atomic_exchange(&is_sized, true) && ftruncate(fd, sparse_size))
+        return -1;
+    return (ssize_t)size;
+}
+
 ssize_t __wrap_pwrite(int fd, const void *data, size_t size, off_t offset)
 {
-    return is_sink_empty ? (ssize_t)size : __real_pwrite(fd, data, size, offset);
+    return sparse_size ? drop(fd, size) : __real_pwrite(fd, data, size, offset);
 }
 
 ssize_t __wrap_pwritev(int fd, const struct iovec *parts, int count, off_t offset)
 {
-    ssize_t size = 0;
+    size_t size = 0;
     int i;
 
-    if (!is_sink_empty)
+    if (!sparse_size)
         return __real_pwritev(fd, parts, count, offset);
     for (i = 0; i < count; i++)
-        size += (ssize_t)parts[i].iov_len;
-    return size;
+        size += parts[i].iov_len;
+    return drop(fd, size);
 }
 
-/* The file is as large as it should be, and sparse. */
 int __wrap_fallocate(int fd, int mode, off_t offset, off_t size)
 {
-    return is_sink_empty ? ftruncate(fd, offset + size) : __real_fallocate(fd, mode, offset, size);
+    return sparse_size ? 0 : __real_fallocate(fd, mode, offset, size);
 }
 
 /* What keeps nothing has room for all. */
@@ -111,7 +120,7 @@ int __wrap_fstatvfs(int fd, struct statvfs *space)
 {
     int ret = __real_fstatvfs(fd, space);
 
-    if (is_sink_empty && !ret)
+    if (sparse_size && !ret)
         space->f_bavail = space->f_bfree = UINT32_MAX;
     return ret;
 }
@@ -294,12 +303,12 @@ int main(int argc, char **argv)
     struct engine *engine;
     int option;
 
-    while ((option = getopt(argc, argv, "bnc:")) != -1)
+    while ((option = getopt(argc, argv, "bn:c:")) != -1)
     {
         if (option == 'b')
             request.background = true;
         else if (option == 'n')
-            is_sink_empty = true;
+            sparse_size = (off_t)strtoull(optarg, NULL, 10);
         else if (option == 'c')
             request.ca_file = optarg;
         else
