@@ -112,11 +112,13 @@ static NTSTATUS call_engine_start(void *args)
     static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     static enum engine_log_level limit;
     struct engine_start_params *params = args;
+    const char *ignore = getenv("DOSVC_NETWORK");
     struct engine_policy policies[DOSVC_MAX_POLICY_VALUES];
     struct engine_config config =
     {
         .state_dir = pointer(params->state_dir),
         .network_cost = params->network_cost,
+        .watch_host_network = !ignore || strcmp(ignore, "ignore"),
         .policies = policies,
         .policy_count = copy_policies(params->policies, params->policy_count, policies),
         .log = log_message,

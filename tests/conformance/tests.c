@@ -35,6 +35,7 @@ void func_dofile2(void);
 void func_dojob(void);
 void func_dojob2(void);
 void func_download(void);
+void func_download_network(void);
 void func_download_properties(void);
 void func_download_states(void);
 void func_download_tls(void);
@@ -117,6 +118,7 @@ const struct test test_list[] =
     { "dying_download", func_dying_download, child_dying_download },
     { "do_manager", func_do_manager, NULL },
     { "download", func_download, NULL },
+    { "download_network", func_download_network, NULL },
     { "download_properties", func_download_properties, NULL },
     { "clients_download", func_clients_download, NULL },
     { "sdk_client", func_sdk_client, NULL },

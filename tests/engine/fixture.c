@@ -114,7 +114,8 @@ static void start_engine(void)
     struct engine_config config = fixture_config;
 
     config.state_dir = state_dir;
-    config.retry_delay_ms = 50;
+    if (!config.retry_delay_ms)
+        config.retry_delay_ms = 50;
     config.log = log_message;
     config.ca_file = testserver_ca_path(server);
     CU_ASSERT_EQUAL_FATAL(engine_create(&config, &fixture_engine), S_OK);

@@ -88,6 +88,7 @@ static const struct suite suites[] =
     {"transfer_limit", transfer_limit_tests, transfer_limit_setup, transfer_limit_teardown},
     {"transition", transition_tests, NULL, NULL},
     {"url", url_tests, NULL, NULL},
+    {"host_network", host_network_tests, NULL, NULL},
     {"vpn", vpn_tests, NULL, NULL},
     {"work", work_tests, NULL, NULL},
 };

@@ -75,6 +75,7 @@ extern CU_TestInfo transfer_tests[];
 extern CU_TestInfo transfer_limit_tests[];
 extern CU_TestInfo transition_tests[];
 extern CU_TestInfo url_tests[];
+extern CU_TestInfo host_network_tests[];
 extern CU_TestInfo vpn_tests[];
 extern CU_TestInfo work_tests[];
 

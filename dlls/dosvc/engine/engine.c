@@ -28,6 +28,7 @@
 #include <utlist.h>
 
 #include "engine_private.h"
+#include "host_network.h"
 #include "transfer.h"
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
@@ -69,6 +70,8 @@ static struct engine *engine_alloc(const struct engine_config *config)
     engine->unfinished_told = true;
     engine->timer_at = engine->expiry_at = TIME_NEVER;
     engine->network_cost = config->network_cost;
+    if (config->watch_host_network)
+        engine->host_network = host_network_read(config->system_root ? config->system_root : "");
     if ((ca_file && *ca_file && !(engine->ca_file = strdup(ca_file)))
         || (config->resolve && !(engine->resolve = curl_slist_append(NULL, config->resolve))))
     {
@@ -249,6 +252,8 @@ int32_t engine_create(const struct engine_config *config, struct engine **engine
     event_check_unfinished(object);
     scheduler_run(object);
     pthread_mutex_unlock(&object->lock);
+    if (config->watch_host_network)
+        object->network_watch = network_watch_start(object);
     *engine = object;
     return S_OK;
 }
@@ -298,6 +303,7 @@ void engine_shutdown(struct engine *engine)
     pthread_mutex_unlock(&engine->lock);
     if (again)
         return;
+    network_watch_stop(engine->network_watch);
     scheduler_stop(engine);
     engine_stop_clocks(engine);
     transfer_pool_stop(engine->transfers);

@@ -164,6 +164,7 @@ struct engine_config
     const char *ca_file;                /* PEM file of trusted roots; NULL: $SSL_CERT_FILE, or else the host's store */
     unsigned int transfer_threads;      /* 0: one per core, at most ENGINE_MAX_TRANSFER_THREADS */
     uint32_t network_cost;              /* see engine_set_network() */
+    bool watch_host_network;            /* engine_set_host_network() is called by itself when that changes */
     const struct engine_policy *policies; /* see engine_set_policies(); only needed by engine_create() */
     uint32_t policy_count;
     unsigned int retry_delay_ms;        /* first pause of the back-off; 0: ENGINE_RETRY_DELAY_MS */
@@ -207,6 +208,17 @@ int32_t engine_get_statistics(struct engine *engine, struct engine_statistics *s
  * that become JOB_BLOCKED, with DO_E_BLOCKED_BY_COST_TRANSFER_POLICY, and those that were blocked before go on.
  */
 int32_t engine_set_network(struct engine *engine, uint32_t cost);
+
+#define ENGINE_NETWORK_CELLULAR 0x1     /* the default routes lead over a mobile network */
+#define ENGINE_NETWORK_NONE 0x2         /* there is only the loopback interface, for certain */
+
+/*
+ * What the network of the host is like. At once jobs that cannot or must not use it become JOB_BLOCKED, with
+ * DO_E_BLOCKED_BY_NO_NETWORK (unless they want something from this very host) or DO_E_BLOCKED_BY_CELLULAR_POLICY, and
+ * those that were blocked before go on. When there is a network again, retries after failures to connect are made
+ * within seconds.
+ */
+int32_t engine_set_host_network(struct engine *engine, uint32_t flags);
 
 /*
  * Replaces all policies, at once also for what is under way. Each policy may have several values: that of the first

@@ -215,6 +215,7 @@ struct engine
     unsigned int foreground_flowing;    /* of them, those that bring bytes of jobs in the foreground */
     atomic_bool yield;                  /* the same as foreground_flowing being more than 0 */
     uint32_t network_cost;              /* NLM_CONNECTION_COST */
+    uint32_t host_network;              /* ENGINE_NETWORK_* */
     struct policies policies;
     struct limits limits;               /* see there; most of it is not guarded */
     struct sources sources;             /* cache hosts */
@@ -250,6 +251,7 @@ struct engine
     struct work_pool *work;
     struct transfer_pool *transfers;
     pthread_t saver_thread, timer_thread;
+    struct network_watch *network_watch; /* or NULL */
 };
 
 /* clock.c */
@@ -449,6 +451,10 @@ void event_forget_files(struct job *job);
 /* network.c; the caller holds engine.lock */
 /* Blocks the jobs that may not use the network, and lets go those that may. */
 void network_check(struct engine *engine);
+/* Whether it may be one that not every job may use. */
+bool network_is_limited(const struct engine *engine);
+/* Finds out anew what the host's network is; takes engine.lock. */
+void engine_read_host_network(struct engine *engine);
 
 /* policy.c: as engine_set_policies(); the caller holds engine.lock */
 int32_t engine_load_policies(struct engine *engine, const struct engine_policy *policies, uint32_t count);

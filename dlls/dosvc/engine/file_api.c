@@ -411,6 +411,7 @@ int32_t engine_file_set_url(struct engine *engine, const struct job_id *id, uint
         if ((copy = strdup(url)))
         {
             file_replace_url(engine, file, copy);
+            engine->network_changed |= network_is_limited(engine);
             hr = job_save_change(engine, job);
             scheduler_run(engine);
         }

@@ -306,7 +306,7 @@ static void job_state_changed(struct engine *engine, struct job *job, enum job_s
         job->transferring_since = clock_now_ms();
         scheduler_watch(engine, job);
     }
-    if (job->state == JOB_QUEUED && engine->network_cost)
+    if (job->state == JOB_QUEUED && network_is_limited(engine))
         engine->network_changed = true;
     if (before == JOB_BLOCKED)
         job->progress_at = clock_now_ms();

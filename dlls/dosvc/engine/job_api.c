@@ -465,7 +465,8 @@ int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, en
             job->numbers[which] = value;
         if (!job_notifies(job, JOB_NOTIFY_FILE_TRANSFERRED))
             event_forget_files(job);
-        if (which == JOB_NUMBER_COST_FLAGS || which == JOB_NUMBER_PRIORITY)
+        if (which == JOB_NUMBER_COST_FLAGS || which == JOB_NUMBER_PRIORITY || which == JOB_NUMBER_COST_POLICY
+            || which == JOB_NUMBER_DISALLOW_CELLULAR)
             engine->network_changed = true;
         hr = job_save_change(engine, job);
         scheduler_run(engine);

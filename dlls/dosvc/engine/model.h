@@ -118,6 +118,7 @@ enum job_number
 #define SECURITY_REDIRECT_MASK 0x0700
 #define SECURITY_ALLOW_HTTPS_TO_HTTP 0x0800
 #define SECURITY_ALL 0x0b1f             /* every bit there is */
+#define COST_POLICY_NO_CELLULAR 5u
 #define COST_POLICY_UNSET 0xffffffffu   /* what the priority has */
 
 /* Who may ask for a name and a password, and how they are given. */
