@@ -455,6 +455,11 @@ uint64_t fixture_bytes_sent(const char *key)
     return testserver_bytes_sent(server, key);
 }
 
+unsigned int fixture_concurrent_maximum(const char *key)
+{
+    return testserver_concurrent_maximum(server, key);
+}
+
 void fixture_wait_requests(const char *key, unsigned int count)
 {
     CU_ASSERT_EQUAL_FATAL(testserver_wait(server, key, count, FIXTURE_TIMEOUT_MS), 0);

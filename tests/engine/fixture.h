@@ -85,6 +85,7 @@ unsigned int fixture_count_temporary_files(void);
 /* The server's count of requests, and of body bytes, for a key. */
 unsigned int fixture_requests(const char *key);
 uint64_t fixture_bytes_sent(const char *key);
+unsigned int fixture_concurrent_maximum(const char *key);
 /* Whether the headers of the last request contain a text. */
 bool fixture_last_request_has(const char *key, const char *text);
 /* The same of any request. */

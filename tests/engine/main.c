@@ -68,6 +68,7 @@ static const struct suite suites[] =
     {"policy", policy_tests, policy_setup, policy_teardown},
     {"piece_hashes", piece_hashes_tests, NULL, NULL},
     {"piece_layout", piece_layout_tests, NULL, NULL},
+    {"fetch", fetch_tests, fetch_setup, fetch_teardown},
     {"priority", priority_tests, priority_setup, priority_teardown},
     {"proxy", proxy_tests, NULL, NULL},
     {"range", range_tests, NULL, NULL},

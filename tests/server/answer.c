@@ -310,7 +310,9 @@ static bool send_content_head(struct exchange *exchange)
     if (script->nolength)
         exchange->close = true;
     begin_head(exchange, head, exchange->partial ? 206 : 200);
-    append(head, "Content-Type: application/octet-stream\r\nAccept-Ranges: %s\r\n", script->norange ? "none" : "bytes");
+    append(head, "Content-Type: application/octet-stream\r\n");
+    if (!script->silent)
+        append(head, "Accept-Ranges: %s\r\n", script->norange ? "none" : "bytes");
     if (*exchange->etag)
         append(head, "ETag: %s\r\n", exchange->etag);
     if (*exchange->date)

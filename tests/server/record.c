@@ -221,6 +221,16 @@ unsigned int recorder_requests(struct recorder *recorder, const char *key)
     return requests;
 }
 
+unsigned int recorder_concurrent_maximum(struct recorder *recorder, const char *key)
+{
+    unsigned int maximum;
+
+    pthread_mutex_lock(&recorder->mutex);
+    maximum = record_get(recorder, key)->concurrent_maximum;
+    pthread_mutex_unlock(&recorder->mutex);
+    return maximum;
+}
+
 uint64_t recorder_bytes(struct recorder *recorder, const char *key)
 {
     uint64_t bytes;

@@ -51,6 +51,7 @@ void recorder_add_bytes(struct recorder *recorder, const struct visit *visit, si
 void recorder_take_bytes(struct recorder *recorder, const struct visit *visit, size_t bytes);
 
 unsigned int recorder_requests(struct recorder *recorder, const char *key);
+unsigned int recorder_concurrent_maximum(struct recorder *recorder, const char *key);
 uint64_t recorder_bytes(struct recorder *recorder, const char *key);
 /* Whether the header lines of the last request contain a text. */
 bool recorder_last_request_has(struct recorder *recorder, const char *key, const char *text);

@@ -82,6 +82,7 @@ static const struct parameter parameters[] =
     NUMBER(nototal, LIMIT_FLAG),
     NUMBER(otherrange, LIMIT_FLAG),
     NUMBER(pieces, LIMIT_PIECE),
+    NUMBER(silent, LIMIT_FLAG),
     TEXT(proxy_auth),
     NUMBER(rate, LIMIT_RATE),
     TEXT(redirect),

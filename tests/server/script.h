@@ -41,6 +41,7 @@
  *  last_modified=X   default: a fixed date; "none": no such header
  *  after=K           from request K+1 on: etag2, seed2, size2, last_modified2, status2 count
  *  norange=1         Range is ignored
+ *  silent=1          no Accept-Ranges
  *  nolength=1        no Content-Length: the end of the connection is the end of the body
  *  chunked=1         the same in chunks
  *  truncate=N        the body ends after N bytes               times=K: only of the first K requests
@@ -95,7 +96,7 @@ struct script
     uint64_t truncate, reset, stall, stall_ms, extra, rate, delay_ms, hold_at, hold_after; /* UINT64_MAX: not given */
     uint64_t flip, flip_every, pieces;
     uint64_t header_repeat, norange, nolength, chunked, badrange, otherrange, nototal, gzip, loop, close;
-    uint64_t drip, drop, retry_date;
+    uint64_t drip, drop, retry_date, silent;
     uint64_t requests, timeout_ms;      /* of /control/wait */
     char key[SCRIPT_TEXT_MAX], etag[SCRIPT_TEXT_MAX], etag2[SCRIPT_TEXT_MAX];
     char last_modified[SCRIPT_TEXT_MAX], last_modified2[SCRIPT_TEXT_MAX];

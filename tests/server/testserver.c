@@ -337,6 +337,11 @@ uint64_t testserver_bytes_sent(struct testserver *server, const char *key)
     return recorder_bytes(server->recorder, key);
 }
 
+unsigned int testserver_concurrent_maximum(struct testserver *server, const char *key)
+{
+    return recorder_concurrent_maximum(server->recorder, key);
+}
+
 bool testserver_last_request_has(struct testserver *server, const char *key, const char *text)
 {
     return recorder_last_request_has(server->recorder, key, text);

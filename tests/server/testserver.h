@@ -64,6 +64,8 @@ const char *testserver_ca_path(const struct testserver *server);
 /* What was asked for under a key: requests that came, and bytes of content that were sent. */
 unsigned int testserver_requests(struct testserver *server, const char *key);
 uint64_t testserver_bytes_sent(struct testserver *server, const char *key);
+/* How many requests were answered at a time, at most. */
+unsigned int testserver_concurrent_maximum(struct testserver *server, const char *key);
 
 /* Whether the header lines of the last request contain a text. */
 bool testserver_last_request_has(struct testserver *server, const char *key, const char *text);

@@ -54,12 +54,16 @@
  */
 
 #define ENGINE_MAX_TRANSFERS 16         /* under way at once, of all jobs */
-#define ENGINE_MAX_FOREGROUND 16        /* and besides, of jobs in the foreground */
-#define JOB_MAX_TRANSFERS 4             /* under way at once, of one job */
+#define ENGINE_MAX_FOREGROUND 64        /* and besides, of jobs in the foreground */
+#define JOB_MAX_TRANSFERS 64            /* under way at once, of one job: in the foreground, with many small files, */
+#define JOB_FIRST_FOREGROUND 16         /* in the foreground at first, */
+#define JOB_MAX_BACKGROUND 4            /* and elsewhere */
+#define FILE_SMALL (1024 * 1024)        /* of so many bytes, more can be under way at once */
 #define FILE_MAX_RESTARTS 3             /* a file that changes on the server more often is an error */
 #define ENGINE_WORK_THREADS 3
 #define TIME_NEVER UINT64_MAX
 
+struct fetch;
 struct integrity;
 struct transfer;
 struct transfer_pool;
@@ -105,7 +109,9 @@ struct file
     struct cache_choice source;         /* where the next request goes */
     struct cache_host *cached_by;       /* the last cache host that some of the bytes may be of, or NULL */
     unsigned int cache_flowing;         /* transfers that bring bytes of cache hosts */
-    struct transfer *transfer;          /* under way, or NULL */
+    struct fetch *fetch;                /* its transfers under way, or NULL */
+    uint32_t flowing_count;             /* of them, those whose server answered well */
+    uint64_t flowing_since;             /* clock_now_ms(), while there are some */
     struct integrity *integrity;        /* how it is checked and decrypted; NULL: it was not started, or is not */
     struct file *hashes_of;             /* this one is not the job's, but the piece hash file of that one; or NULL */
     bool dirty;                         /* differs from its row in the store */
@@ -148,6 +154,8 @@ struct job
     uint64_t transferring_since;        /* clock_now_ms() of the change to JOB_TRANSFERRING */
     uint64_t progress_at;               /* clock_now_ms() of the last byte that was noticed */
     uint64_t progress_bytes;            /* bytes there were then */
+    uint64_t measure_at;                /* clock_now_ms() of the next fetch_measure(), or earlier */
+    uint32_t small_count;               /* files that were small, up to JOB_MAX_TRANSFERS */
     uint64_t told_at;                   /* clock_now_ms() when EVENT_JOB_MODIFIED was last told for progress */
     uint64_t told_bytes;                /* bytes there were when EVENT_JOB_MODIFIED was last told for progress */
 
@@ -296,7 +304,7 @@ bool job_notifies(const struct job *job, uint32_t flag);
 /* Marks the job as changed: to be saved, and its modification time set. */
 void job_modified(struct engine *engine, struct job *job, uint32_t events);
 void job_cancel_transfers(struct job *job);
-
+unsigned int job_max_transfers(const struct job *job);
 
 /* lifetime.c; the caller holds engine.lock */
 /* What was spent in JOB_TRANSFERRING, in ms. */
@@ -356,6 +364,9 @@ uint64_t file_known_size(const struct file *file);
 uint64_t file_stored_total(const struct file *file); /* bytes that the local file will have */
 uint64_t file_bytes_total(const struct file *file); /* of those, the ones that a client counts */
 uint64_t file_bytes_transferred(const struct file *file);
+/* One transfer of the file more, or fewer, brings bytes. */
+void file_count_flowing(struct file *file, bool flowing);
+uint64_t file_duration(const struct file *file); /* ms in which bytes came */
 /* Forgets the bytes that are here: they belong to another version of the file. */
 void file_reset(struct file *file);
 /* Whether every byte came. */
@@ -409,9 +420,10 @@ bool integrity_distrusts(const struct file *file, uint64_t *base);
 void integrity_advance(struct engine *engine, struct file *file);
 /* The same for all files of a job, which is active again. */
 void integrity_wake(struct engine *engine, struct job *job);
-/* Bytes are here for certain: from the cache host, or NULL. */
-void integrity_extent_added(struct engine *engine, struct file *file, uint64_t start, uint64_t end,
-                            const struct cache_host *cache);
+/* Who brought bytes: the cache host, or NULL for the origin. */
+void integrity_note_source(struct file *file, uint64_t start, uint64_t end, const struct cache_host *cache);
+/* Bytes are here for certain. */
+void integrity_extent_added(struct engine *engine, struct file *file, uint64_t start, uint64_t end);
 /* S_OK, or what is wrong with a file of that size; *restart becomes true if everything is to be asked for again. */
 int32_t integrity_check_size(struct engine *engine, struct file *file, uint64_t size, bool *restart);
 /* Nothing that is here counts any more. */
@@ -489,6 +501,8 @@ void scheduler_fail(struct engine *engine, struct file *file, const struct verdi
 void scheduler_file_done(struct engine *engine, struct file *file);
 /* The job may have an earlier deadline than before; the caller holds engine.lock. */
 void scheduler_watch(struct engine *engine, struct job *job);
+/* Whether another job should have the place of one of this job's transfers. */
+bool scheduler_has_others(const struct engine *engine, const struct job *job);
 /* Told by a transfer, on a thread of the work pool; takes engine.lock. Releases the transfer. */
 void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer);
 

@@ -160,6 +160,16 @@ uint64_t extent_list_total(const struct extent_list *list)
     return total;
 }
 
+uint64_t extent_list_missing(const struct extent_list *list, uint64_t start, uint64_t end)
+{
+    struct extent gap = {.end = start};
+    uint64_t total = 0;
+
+    while (extent_list_find_gap(list, gap.end, end, &gap))
+        total += gap.end - gap.start;
+    return total;
+}
+
 bool extent_list_find_gap(const struct extent_list *list, uint64_t from, uint64_t limit, struct extent *gap)
 {
     size_t next = extent_list_search(list, from);

@@ -61,6 +61,9 @@ bool extent_list_contains(const struct extent_list *list, uint64_t start, uint64
 /* How many bytes are in the list. */
 uint64_t extent_list_total(const struct extent_list *list);
 
+/* How many of the bytes from `start` to `end` are not in the list. */
+uint64_t extent_list_missing(const struct extent_list *list, uint64_t start, uint64_t end);
+
 /* The first gap at or after `from` and before `limit`; false when there is none. */
 bool extent_list_find_gap(const struct extent_list *list, uint64_t from, uint64_t limit, struct extent *gap);
 

@@ -28,7 +28,7 @@
 #include <string.h>
 
 #include "engine_private.h"
-#include "transfer.h"
+#include "fetch.h"
 
 /* The names are those of the store: never change one. */
 static const struct setting_number file_numbers[FILE_NUMBER_COUNT] =
@@ -208,7 +208,7 @@ bool file_has_sink(const struct file *file)
 
 bool file_has_begun(const struct file *file)
 {
-    return file->transfer || file->transferred || file->extents.count
+    return file->fetch || file->transferred || file->extents.count
            || (job_state_is_active(file->job->state) && file_has_sink(file));
 }
 
@@ -254,10 +254,10 @@ uint64_t file_bytes_transferred(const struct file *file)
         return file_bytes_total(file);
     if (file->stream)
         total = atomic_load(&file->stream->taken);
+    else if (file->fetch)
+        total = fetch_bytes(file->fetch);
     else
         total = extent_list_total(&file->extents);
-    if (file->transfer && !file->stream)
-        total += transfer_unsynced_bytes(file->transfer);
     total = total > base ? total - base : 0;
     return total < file_bytes_total(file) ? total : file_bytes_total(file); /* more may be needed for checks */
 }
@@ -274,6 +274,8 @@ bool file_is_whole(const struct file *file)
 void file_forget_extent(struct file *file, uint64_t start, uint64_t end)
 {
     extent_list_remove(&file->extents, start, end);
+    if (file->fetch)
+        extent_list_remove(&file->fetch->received, start, end);
 }
 
 uint64_t file_final_size(const struct file *file)
@@ -318,8 +320,21 @@ void file_drop_ring(struct file *file)
 
 void file_release_ring(struct file *file)
 {
-    if (file->stream && !file->transfer && !stream_count(file->stream) && !integrity_holds_ring(file))
+    if (file->stream && !file->fetch && !stream_count(file->stream) && !integrity_holds_ring(file))
         file_drop_ring(file);
+}
+
+void file_count_flowing(struct file *file, bool flowing)
+{
+    if (flowing && !file->flowing_count++)
+        file->flowing_since = clock_now_ms();
+    if (!flowing && !--file->flowing_count)
+        file->numbers[FILE_NUMBER_DURATION] += clock_now_ms() - file->flowing_since;
+}
+
+uint64_t file_duration(const struct file *file)
+{
+    return file->numbers[FILE_NUMBER_DURATION] + (file->flowing_count ? clock_now_ms() - file->flowing_since : 0);
 }
 
 void file_reset(struct file *file)

@@ -30,7 +30,7 @@
 #include "decryption_info.h"
 #include "engine_private.h"
 #include "integrity_info.h"
-#include "transfer.h"
+#include "fetch.h"
 #include "url.h"
 
 struct file *file_lock(struct engine *engine, const struct job_id *id, uint32_t index, int32_t *hr)
@@ -129,18 +129,17 @@ int32_t engine_file_get_stats(struct engine *engine, const struct job_id *id, ui
 
     if (!(file = file_lock(engine, id, index, &hr)))
         return hr;
-    duration = file->numbers[FILE_NUMBER_DURATION] + (file->transfer ? transfer_duration(file->transfer) : 0);
+    duration = file_duration(file);
     stats->size = file_known_size(file);
     stats->bytes_transferred = file_bytes_transferred(file);
     stats->bytes_from_http = file->numbers[FILE_NUMBER_BYTES_FROM_HTTP]
-                             + (file->transfer ? transfer_uncounted_bytes(file->transfer) : 0);
+                             + (file->fetch ? fetch_uncounted_bytes(file->fetch, false) : 0);
     if (stats->bytes_from_http < stats->bytes_transferred)
         stats->bytes_from_http = stats->bytes_transferred; /* taken by a client before the transfer's thread counted it */
     stats->bytes_from_cache = file->numbers[FILE_NUMBER_BYTES_FROM_CACHE]
-                              + (file->transfer && source_is_cache(file->transfer)
-                                 ? transfer_uncounted_bytes(file->transfer) : 0);
+                              + (file->fetch ? fetch_uncounted_bytes(file->fetch, true) : 0);
     stats->cache_connections = file->cache_flowing;
-    stats->http_connections = (file->transfer && file->transfer->flowing) - file->cache_flowing;
+    stats->http_connections = file->flowing_count - file->cache_flowing;
     stats->duration = duration < UINT32_MAX ? (uint32_t)duration : UINT32_MAX;
     stats->background = file->job->numbers[JOB_NUMBER_PRIORITY] != JOB_PRIORITY_FOREGROUND;
     stats->status = file_status(file);
@@ -389,8 +388,8 @@ static void file_replace_url(struct engine *engine, struct file *file, char *url
     file->retry_at = 0;
     file->failures = file->restarts = 0;
     cache_choice_reset(&file->source);
-    if (file->transfer)
-        transfer_cancel(file->transfer);
+    if (file->fetch)
+        fetch_drain(file->fetch);
     saver_mark_file(engine, file);
 }
 

@@ -32,6 +32,7 @@
 #include <unistd.h>
 
 #include "decryption.h"
+#include "fetch.h"
 #include "integrity.h"
 #include "integrity_info.h"
 #include "transfer.h"
@@ -169,7 +170,7 @@ bool integrity_is_busy(const struct file *file)
 
     return integrity && !file->transferred
            && (integrity->working || integrity->state == INTEGRITY_READING
-               || (integrity->source && integrity->source->transfer));
+               || (integrity->source && integrity->source->fetch));
 }
 
 /* The piece hash file is a file of the job that stands in no list. */
@@ -320,7 +321,7 @@ bool integrity_discard(struct file *file)
 {
     if (!file->integrity)
         return true;
-    if (file->integrity->working || (file->integrity->source && file->integrity->source->transfer))
+    if (file->integrity->working || (file->integrity->source && file->integrity->source->fetch))
         return false;
     integrity_restore_ranges(file);
     integrity_free(file);
@@ -424,14 +425,14 @@ static void source_start(struct engine *engine, struct file *file)
     static const struct verdict no_memory = {.code = E_OUTOFMEMORY, .fatal = true};
     struct file *source = file->integrity->source;
     struct transfer *transfer;
-    struct extent gap;
     char url[256];
 
-    if (source->transfer)
+    if (source->fetch)
         return;
-    if (!extent_list_find_gap(&source->extents, 0, ENGINE_SIZE_UNKNOWN, &gap)
-        || !(transfer = transfer_create(engine, source, gap.start)))
+    if (!fetch_create(engine, source) || !(transfer = transfer_create(engine, source)))
     {
+        if (source->fetch)
+            fetch_close(source->fetch);
         scheduler_fail(engine, file, &no_memory);
         return;
     }
@@ -474,7 +475,7 @@ bool integrity_may_start(const struct file *file)
     switch (integrity->state)
     {
     case INTEGRITY_WANTED:
-        return !integrity->source->transfer;
+        return !integrity->source->fetch;
     case INTEGRITY_READING:
         return false;
     case INTEGRITY_KNOWN:
@@ -568,7 +569,7 @@ static bool has_work(struct file *file)
         return true;
     if (integrity_spools(file))
         return integrity_can_deliver(file);
-    return integrity_rewrites(file) && !file->transfer && file_is_whole(file) && integrity_all_good(file);
+    return integrity_rewrites(file) && !file->fetch && file_is_whole(file) && integrity_all_good(file);
 }
 
 static bool may_work(const struct engine *engine, const struct file *file)
@@ -593,7 +594,7 @@ static void work_step(struct integrity_run *run)
 
 static void conclude(struct engine *engine, struct file *file)
 {
-    if (may_work(engine, file) && !file->transfer && file_is_done(file))
+    if (may_work(engine, file) && !file->fetch && file_is_done(file))
         scheduler_file_done(engine, file);
     file_release_ring(file);
     scheduler_touch(engine, file->job);
@@ -656,8 +657,7 @@ void integrity_advance(struct engine *engine, struct file *file)
     work_submit_final(engine->work, &run->work);
 }
 
-void integrity_extent_added(struct engine *engine, struct file *file, uint64_t start, uint64_t end,
-                            const struct cache_host *cache)
+void integrity_note_source(struct file *file, uint64_t start, uint64_t end, const struct cache_host *cache)
 {
     struct integrity *integrity = file->integrity;
 
@@ -672,6 +672,14 @@ void integrity_extent_added(struct engine *engine, struct file *file, uint64_t s
     {
         extent_list_remove(&integrity->cached, start, end);
     }
+}
+
+void integrity_extent_added(struct engine *engine, struct file *file, uint64_t start, uint64_t end)
+{
+    struct integrity *integrity = file->integrity;
+
+    if (!integrity)
+        return;
     if (integrity->state == INTEGRITY_KNOWN && !extent_list_add(&integrity->unchecked, start, end))
     {
         extent_list_truncate(&integrity->unchecked, 0);

@@ -26,7 +26,7 @@
 #include <utlist.h>
 
 #include "engine_private.h"
-#include "transfer.h"
+#include "fetch.h"
 
 /* The names are those of the store: never change one. */
 static const struct setting_number job_numbers[JOB_NUMBER_COUNT] =
@@ -85,6 +85,7 @@ struct job *job_alloc(const struct job_id *id)
     job->refs = 1;
     settings_init(&job_settings, job->numbers, job->texts);
     job->creation_time = job->modification_time = clock_filetime();
+    job->measure_at = TIME_NEVER;
     return job;
 }
 
@@ -172,10 +173,10 @@ void job_set_priority(struct engine *engine, struct job *job, enum job_priority 
     {
         struct file *source = integrity_source(job->files[i]);
 
-        if (job->files[i]->transfer)
-            atomic_store(&job->files[i]->transfer->background, before);
-        if (source && source->transfer)
-            atomic_store(&source->transfer->background, before);
+        if (job->files[i]->fetch)
+            fetch_set_background(job->files[i]->fetch, before);
+        if (source && source->fetch)
+            fetch_set_background(source->fetch, before);
     }
     engine_count_foreground(engine, after ? (int)job->flowing_count : -(int)job->flowing_count);
 }
@@ -256,13 +257,22 @@ void job_cancel_transfers(struct job *job)
     {
         struct file *source = integrity_source(job->files[i]), *file = job->files[i];
 
-        if (source && source->transfer)
+        if (source && source->fetch)
             file = source;              /* the content waits for it */
-        if (!file->transfer)
+        if (!file->fetch)
             continue;
-        transfer_cancel(file->transfer);
-        left--;
+        left -= file->fetch->count;
+        fetch_drain(file->fetch);
     }
+}
+
+unsigned int job_max_transfers(const struct job *job)
+{
+    unsigned int count = JOB_FIRST_FOREGROUND + job->small_count;
+
+    if (!job_is_foreground(job))
+        return JOB_MAX_BACKGROUND;
+    return count < JOB_MAX_TRANSFERS ? count : JOB_MAX_TRANSFERS;
 }
 
 static void job_activate(struct engine *engine, struct job *job, bool active)

@@ -134,7 +134,7 @@ static void job_hurry(struct engine *engine, struct job *job, uint64_t now)
         struct file *file = job->files[i];
         uint64_t soon = now + retry_chance() % HURRY_SPREAD_MS;
 
-        if (file->transferred || file->transfer || file->http_status >= HTTP_FIRST_FAILURE)
+        if (file->transferred || file->fetch || file->http_status >= HTTP_FIRST_FAILURE)
             continue;
         if (file->retry_at > soon)
             file->retry_at = soon;

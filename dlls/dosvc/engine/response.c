@@ -25,9 +25,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "engine_private.h"
+#include "fetch.h"
 #include "transfer.h"
 
 static void response_keep(char *buffer, size_t room, const char *value, size_t length)
@@ -43,6 +45,7 @@ static void response_reset(struct transfer *transfer)
 {
     memset(&transfer->response, 0, sizeof(transfer->response));
     transfer->response.content_length = ENGINE_SIZE_UNKNOWN;
+    transfer->response.parts = FETCH_PARTS_UNKNOWN;
     transfer->header_length = 0;
 }
 
@@ -69,6 +72,13 @@ static void response_collect(struct transfer *transfer, const char *line, size_t
         header_text_append(transfer, line, length);
 }
 
+static enum fetch_parts accept_ranges_parse(const char *value, size_t length)
+{
+    if (length == 5 && !strncasecmp(value, "bytes", 5))
+        return FETCH_PARTS_GIVEN;
+    return length == 4 && !strncasecmp(value, "none", 4) ? FETCH_PARTS_NONE : FETCH_PARTS_UNKNOWN;
+}
+
 void response_header(struct transfer *transfer, const char *line, size_t length)
 {
     struct response *response = &transfer->response;
@@ -90,6 +100,8 @@ void response_header(struct transfer *transfer, const char *line, size_t length)
         response_keep(response->last_modified, sizeof(response->last_modified), value, size);
     else if (http_header_match(line, length, "Location", &value, &size))
         response_keep(response->location, sizeof(response->location), value, size);
+    else if (http_header_match(line, length, "Accept-Ranges", &value, &size))
+        response->parts = accept_ranges_parse(value, size);
     else if (http_header_match(line, length, "Retry-After", &value, &size))
         (void)retry_after_parse(value, size, time(NULL), TRANSFER_RETRY_AFTER_MAX, &response->retry_after);
     else if (http_header_match(line, length, "Content-Range", &value, &size))
@@ -190,18 +202,33 @@ static int32_t response_accept(struct transfer *transfer, uint64_t total)
              && SUCCEEDED(hr = range_list_check_size(file->ranges, file->range_count, total))
              && SUCCEEDED(hr = response_keep_validators(response, file)))
     {
-        atomic_store(&transfer->expected, length < available ? length : available);
+        transfer->promised = length < available ? length : available;
+        atomic_store(&transfer->limit, transfer->promised);
+        fetch_take_over(transfer->fetch, transfer);
         file->size = total;
-        file->http_status = (uint32_t)response->status;
+        if (!transfer->extra)
+            file->http_status = (uint32_t)response->status;
         transfer_set_flowing(transfer, true);
         (void)job_handle_event(engine, job, JOB_EVENT_DATA_FLOW);
         job->events_unsaved |= EVENT_JOB_MODIFIED;
         saver_mark_file(engine, file);
-        transfer->accepted = true;
-        response_publish(transfer);
+        transfer->accepted = transfer->useful = true;
+        source_accepted(transfer);
+        if (!transfer->extra)
+            response_publish(transfer);
     }
     pthread_mutex_unlock(&engine->lock);
     return hr;
+}
+
+void response_invite(struct transfer *transfer)
+{
+    enum fetch_parts parts = transfer->response.status == 206 ? FETCH_PARTS_GIVEN : transfer->response.parts;
+
+    pthread_mutex_lock(&transfer->engine->lock);
+    fetch_accepted(transfer->fetch, parts, transfer_round_trip(transfer));
+    scheduler_run(transfer->engine);
+    pthread_mutex_unlock(&transfer->engine->lock);
 }
 
 /* Whether the response is certainly of the version of which bytes are here: nothing else may be glued to them. */
@@ -235,6 +262,11 @@ static int32_t response_check_200(struct transfer *transfer)
 {
     if (transfer->ranged)
         return DO_E_INSUFFICIENT_RANGE_SUPPORT;
+    if (transfer->extra)
+    {
+        transfer->refused = true;
+        return S_OK;
+    }
     if (transfer->content_offset && transfer->stream)
         return response_continue_stream(transfer);
     if (transfer->content_offset || transfer->partial)

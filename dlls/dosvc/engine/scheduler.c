@@ -28,6 +28,7 @@
 #include <utlist.h>
 
 #include "engine_private.h"
+#include "fetch.h"
 #include "retry.h"
 #include "transfer.h"
 #include "url.h"
@@ -45,8 +46,8 @@ static struct file *job_next_file(struct job *job, uint64_t now)
     {
         struct file *file = job->files[i];
 
-        if (!file->transferred && !file->transfer && file->retry_at <= now && SUCCEEDED(file_check_ready(file))
-            && file_has_room(file) && integrity_may_start(file))
+        if (!file->transferred && file->retry_at <= now && (!file->fetch || fetch_wants_transfer(file->fetch))
+            && SUCCEEDED(file_check_ready(file)) && file_has_room(file) && integrity_may_start(file))
             return file;
     }
     return NULL;
@@ -88,7 +89,7 @@ static void scheduler_place(struct engine *engine, struct job *job, uint64_t now
 
     if (priority >= JOB_PRIORITY_COUNT)
         priority = JOB_PRIORITY_LOW;
-    if (!job->completing && job->state != JOB_BLOCKED && job->transfer_count < JOB_MAX_TRANSFERS
+    if (!job->completing && job->state != JOB_BLOCKED && job->transfer_count < job_max_transfers(job)
         && job_next_file(job, now))
         queue = &engine->ready[priority][job->transfer_count];
     if (job->ready == queue)
@@ -104,6 +105,23 @@ static bool scheduler_has_room(const struct engine *engine, enum job_priority pr
     unsigned int limit = ENGINE_MAX_TRANSFERS + (priority == JOB_PRIORITY_FOREGROUND ? ENGINE_MAX_FOREGROUND : 0);
 
     return engine->transfer_count < limit;
+}
+
+bool scheduler_has_others(const struct engine *engine, const struct job *job)
+{
+    unsigned int priority, transfers, own = (unsigned int)job->numbers[JOB_NUMBER_PRIORITY];
+
+    if (scheduler_has_room(engine, own))
+        return false;
+    for (priority = 0; priority <= own && priority < JOB_PRIORITY_COUNT; priority++)
+    {
+        for (transfers = 0; transfers + 1 < job->transfer_count; transfers++)
+        {
+            if (engine->ready[priority][transfers])
+                return true;
+        }
+    }
+    return false;
 }
 
 /* Of equal priority those with the fewest transfers come first, then those that have waited longest. */
@@ -150,6 +168,7 @@ void scheduler_file_done(struct engine *engine, struct file *file)
     }
     file->transferred = true;
     file->failures = file->restarts = file->avoid.count = 0;
+    job->small_count += file_stored_total(file) <= FILE_SMALL && job->small_count < JOB_MAX_TRANSFERS;
     saver_mark_file(engine, file);
     job_modified(engine, job, job_notifies(job, JOB_NOTIFY_FILE_TRANSFERRED) ? EVENT_FILE_TRANSFERRED : 0);
     event_add_file(file);
@@ -164,10 +183,9 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
     static const struct verdict no_memory = {.code = E_OUTOFMEMORY, .fatal = true};
     static const struct verdict no_headers = {.code = E_NOT_SET, .fatal = true};
     struct transfer *transfer;
-    struct extent gap;
     char url[256];
 
-    if (file_is_done(file))
+    if (!file->fetch && file_is_done(file))
     {
         scheduler_file_done(engine, file);
         return;
@@ -177,11 +195,13 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
         scheduler_fail(engine, file, &no_headers);
         return;
     }
-    if (!integrity_prepare(engine, file))
+    if (!file->fetch && !integrity_prepare(engine, file))
         return;
-    if (!extent_list_find_gap(&file->extents, 0, ENGINE_SIZE_UNKNOWN, &gap) || !file_make_ring(file)
-        || !(transfer = transfer_create(engine, file, gap.start)))
+    if (!file_make_ring(file) || (!file->fetch && !fetch_create(engine, file))
+        || !(transfer = transfer_create(engine, file)))
     {
+        if (file->fetch && !file->fetch->count)
+            fetch_close(file->fetch);
         scheduler_fail(engine, file, &no_memory);
         return;
     }
@@ -248,11 +268,13 @@ static uint64_t job_deadline(const struct job *job, uint64_t now)
         deadline = job_transfer_deadline(job);
     if (progress_deadline(job, now) < deadline)
         deadline = progress_deadline(job, now);
+    if (job->measure_at < deadline)
+        deadline = job->measure_at;
     for (i = job->first_pending; i < job->file_count && now < job->retry_until; i++)
     {
         const struct file *file = job->files[i];
 
-        if (!file->transferred && !file->transfer && file->retry_at > now && file->retry_at < deadline)
+        if (!file->transferred && file->retry_at > now && file->retry_at < deadline)
             deadline = file->retry_at;
     }
     return deadline;
@@ -300,6 +322,24 @@ void scheduler_run(struct engine *engine)
     scheduler_wake_at(engine, engine->expiry_at);
 }
 
+static void scheduler_measure(struct job *job, uint64_t now)
+{
+    uint32_t i, left = job->transfer_count;
+
+    job->measure_at = TIME_NEVER;
+    for (i = job->first_pending; left && i < job->file_count; i++)
+    {
+        struct fetch *fetch = job->files[i]->fetch;
+
+        if (!fetch)
+            continue;
+        left -= fetch->count;
+        fetch_measure(fetch, now);
+        if (fetch_watch(fetch, now) < job->measure_at)
+            job->measure_at = fetch_watch(fetch, now);
+    }
+}
+
 /* Notices progress, and its absence. */
 static void scheduler_check_job(struct engine *engine, struct job *job, uint64_t now)
 {
@@ -325,6 +365,8 @@ static void scheduler_check_job(struct engine *engine, struct job *job, uint64_t
         return;
     }
     progress_check(engine, job, now, bytes);
+    if (now >= job->measure_at)
+        scheduler_measure(job, now);
 }
 
 /* Looks at the jobs whose time has come, and finds out whose comes next. */
@@ -399,15 +441,32 @@ static uint64_t file_retry_delay(const struct engine *engine, const struct file 
     return retry_delay(&retry, retry_chance());
 }
 
+static void scheduler_log_failure(const struct engine *engine, const struct transfer *transfer, int32_t code)
+{
+    char url[256];
+
+    url_redact(transfer->file->url, url, sizeof(url));
+    engine_log(engine, ENGINE_LOG_WARNING, "Fetching %s failed, error %#x, HTTP status %ld%s%s.", url,
+               (unsigned int)code, transfer->outcome.http_status, *transfer->error_text ? ": " : "",
+               transfer->error_text);
+}
+
+static void scheduler_set_retry(const struct engine *engine, const struct transfer *transfer)
+{
+    struct file *file = transfer->file;
+
+    file->failures = atomic_load(&transfer->written) ? 1 : file->failures + 1;
+    file->retry_at = clock_now_ms() + file_retry_delay(engine, file, transfer->outcome.retry_after);
+    file->retry_at = source_limit_retry(engine, file, file->retry_at);
+    if (file->retry_at > file->job->retry_until)
+        file->job->retry_until = file->retry_at;
+}
+
 static void scheduler_attempt_failed(struct engine *engine, const struct transfer *transfer, struct verdict *verdict)
 {
     struct file *file = transfer->file;
-    char url[256];
 
-    url_redact(file->url, url, sizeof(url));
-    engine_log(engine, ENGINE_LOG_WARNING, "Fetching %s failed, error %#x, HTTP status %ld%s%s.", url,
-               (unsigned int)verdict->code, transfer->outcome.http_status, *transfer->error_text ? ": " : "",
-               transfer->error_text);
+    scheduler_log_failure(engine, transfer, verdict->code);
     if (!job_effective_timeout(file->job))
         verdict->fatal = true;
     if (transfer->outcome.disk_failed && (transfer->outcome.os_error == ENOENT || transfer->outcome.os_error == ESTALE))
@@ -419,11 +478,7 @@ static void scheduler_attempt_failed(struct engine *engine, const struct transfe
         return;
     }
     file->http_status = (uint32_t)transfer->outcome.http_status;
-    file->failures = atomic_load(&transfer->written) ? 1 : file->failures + 1;
-    file->retry_at = clock_now_ms() + file_retry_delay(engine, file, transfer->outcome.retry_after);
-    file->retry_at = source_limit_retry(engine, file, file->retry_at);
-    if (file->retry_at > file->job->retry_until)
-        file->job->retry_until = file->retry_at;
+    scheduler_set_retry(engine, transfer);
     saver_mark_file(engine, file);
     scheduler_fail(engine, file, verdict);
 }
@@ -434,11 +489,12 @@ static void scheduler_attempt_failed(struct engine *engine, const struct transfe
  */
 static void scheduler_restart_file(struct engine *engine, struct transfer *transfer)
 {
+    struct fetch *fetch = transfer->fetch;
     struct file *file = transfer->file;
 
     if (file->stream && !stream_reset(file->stream, false))
     {
-        transfer->restart = false;      /* what the client has seen cannot be taken back */
+        fetch->restart = false;         /* what the client has seen cannot be taken back */
         transfer->outcome.protocol_error = transfer->response.status == 200 ? DO_E_INSUFFICIENT_RANGE_SUPPORT
                                                                              : RESULT_INVALID_SERVER_RESPONSE;
         return;
@@ -448,17 +504,49 @@ static void scheduler_restart_file(struct engine *engine, struct transfer *trans
     saver_mark_file(engine, file);
     (void)saver_wait(engine, file->job);    /* a store that fails is tried again before anything else is saved */
     pthread_mutex_unlock(&engine->lock);
-    if (transfer->fd != -1)
-        (void)ftruncate(transfer->fd, 0);   /* what stays beyond the new end is cut off when the file is whole */
+    if (fetch->fd != -1)
+        (void)ftruncate(fetch->fd, 0);  /* what stays beyond the new end is cut off when the file is whole */
     pthread_mutex_lock(&engine->lock);
 }
 
+/* Of several transfers of a file, one ended: as long as others bring bytes, there is no error to be told. */
+static void scheduler_apply_one(struct engine *engine, struct transfer *transfer)
+{
+    uint64_t watch_at = fetch_watch(transfer->fetch, clock_now_ms());
+    struct verdict verdict;
+
+    if (watch_at < transfer->file->job->measure_at)
+        transfer->file->job->measure_at = watch_at;
+    fetch_check_whole(transfer->fetch);
+    outcome_judge(&transfer->outcome, &verdict);
+    if (transfer->refused || FAILED(verdict.code))
+    {
+        if (transfer->outcome.disk_failed)
+        {
+            scheduler_attempt_failed(engine, transfer, &verdict);
+            return;
+        }
+        if (transfer->cache && source_failed(engine, transfer, &verdict))
+            return;
+        scheduler_log_failure(engine, transfer, verdict.code);
+        if (transfer->extra && !transfer->useful)
+            fetch_refused(transfer->fetch);
+        else
+            scheduler_set_retry(engine, transfer);
+    }
+    else
+    {
+        source_succeeded(engine, transfer);
+    }
+}
+
+/* An extra transfer that the server did not want says nothing about the file: it will be asked for once more. */
 static void scheduler_apply(struct engine *engine, struct transfer *transfer)
 {
     struct file *file = transfer->file;
     struct verdict verdict = {.code = RESULT_INVALID_SERVER_RESPONSE, .fatal = true};
 
-    if (transfer->restart)
+    if (transfer->fetch->restart)
     {
         if (integrity_has_bad(file))
             verdict.code = DO_E_BAD_PIECE_HASH; /* the server gives nothing but the whole file, with a bad piece in it */
@@ -467,46 +555,68 @@ static void scheduler_apply(struct engine *engine, struct transfer *transfer)
         return;
     }
     outcome_judge(&transfer->outcome, &verdict);
-    if (FAILED(verdict.code))
+    if (SUCCEEDED(verdict.code))
     {
-        if (!source_failed(engine, transfer, &verdict))
-            scheduler_attempt_failed(engine, transfer, &verdict);
+        source_succeeded(engine, transfer);
+        file->failures = 0;
+    }
+    if (SUCCEEDED(verdict.code) || transfer->fetch->whole)
+    {
+        if (file_is_done(file))
+            scheduler_file_done(engine, file);
+        else
+            integrity_advance(engine, file);
         return;
     }
-    source_succeeded(engine, transfer);
-    file->failures = 0;
-    if (file_is_done(file))
-        scheduler_file_done(engine, file);
-    else
-        integrity_advance(engine, file);
+    if ((!transfer->extra || transfer->useful || transfer->outcome.disk_failed)
+        && !source_failed(engine, transfer, &verdict))
+        scheduler_attempt_failed(engine, transfer, &verdict);
+}
+
+/* The last transfer of the file is over. */
+static void scheduler_fetch_ended(struct engine *engine, struct transfer *transfer, bool cancelled)
+{
+    struct fetch *fetch = transfer->fetch;
+    struct file *file = transfer->file;
+    struct job *job = file->job;
+
+    if (fetch->restart)
+        scheduler_restart_file(engine, transfer);
+    fetch->orphan = job_state_is_final(job->state) && !file->completed && fetch->temp_path;
+    fetch_close(fetch);                 /* which goes when engine.lock is left */
+    scheduler_touch(engine, job);
+    file_release_ring(file);
+    if (job->active && !job->completing && (fetch->restart || fetch->whole || !cancelled) && !engine->stopping)
+        scheduler_apply(engine, transfer);
 }
 
 void scheduler_transfer_ended(struct engine *engine, struct transfer *transfer)
 {
     struct file *file = transfer->file;
     struct job *job = file->job;
-    bool orphan;
+    bool cancelled;
 
     source_refresh_after(engine, SOURCE_REFRESH_MS);
     pthread_mutex_lock(&engine->lock);
-    response_publish(transfer);
+    cancelled = atomic_load(&transfer->cancelled);
+    if (!transfer->extra)
+        response_publish(transfer);
     if (transfer->restart && !source_disagrees(engine, transfer))
-        scheduler_restart_file(engine, transfer);
+    {
+        transfer->fetch->restart = true;
+        fetch_drain(transfer->fetch);
+    }
     transfer_count_bytes(transfer);
-    file->numbers[FILE_NUMBER_DURATION] += transfer_duration(transfer);
     transfer_set_flowing(transfer, false);
     saver_mark_file(engine, file);
-    file->transfer = NULL;
     job->transfer_count--;
     engine->transfer_count--;
-    file_release_ring(file);
-    if (job->active && !job->completing && !atomic_load(&transfer->cancelled) && !engine->stopping)
-        scheduler_apply(engine, transfer);
+    if (fetch_remove(transfer->fetch, transfer))
+        scheduler_fetch_ended(engine, transfer, cancelled);
+    else if (job->active && !job->completing && !cancelled && !engine->stopping)
+        scheduler_apply_one(engine, transfer);
     scheduler_run(engine);
-    orphan = job_state_is_final(job->state) && !file->completed && transfer->temp_path;
     job_release(engine, job);
     pthread_mutex_unlock(&engine->lock);
-    if (orphan)
-        temp_file_remove(transfer->temp_path); /* made after the job's end had removed what there was; or never made */
     transfer_free(transfer);
 }

@@ -29,6 +29,7 @@
 
 #include "dhcp.h"
 #include "engine_private.h"
+#include "fetch.h"
 #include "transfer.h"
 #include "url.h"
 #include "vpn.h"
@@ -243,12 +244,16 @@ static void note_host(struct file *file, const struct cache_host *host)
     *file->cached_by = *host;
 }
 
+void source_accepted(const struct transfer *transfer)
+{
+    if (transfer->cache)
+        note_host(transfer->file, transfer->cache);
+}
+
 void source_succeeded(struct engine *engine, const struct transfer *transfer)
 {
     (void)engine;
     cache_succeeded(&transfer->file->source);
-    if (transfer->cache)
-        note_host(transfer->file, transfer->cache);
 }
 
 static bool cache_failed(struct engine *engine, const struct transfer *transfer, struct verdict *verdict)
@@ -318,6 +323,6 @@ bool source_is_cache(const struct transfer *transfer)
 void source_sent_bad_piece(struct engine *engine, struct file *file, const struct cache_host *host)
 {
     ban(engine, host, file->url, CACHE_BLAME_PAIR);
-    if (file->transfer && file->transfer->cache)
-        transfer_cancel(file->transfer); /* the next one asks somebody else */
+    if (file->fetch)
+        fetch_drop_cache(file->fetch);  /* the next ones ask somebody else */
 }

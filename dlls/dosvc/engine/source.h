@@ -66,6 +66,9 @@ void source_update(struct engine *engine);
  */
 char *source_choose(struct engine *engine, struct file *file, struct cache_host **host);
 
+/* The answer to a request is good: bytes will come. */
+void source_accepted(const struct transfer *transfer);
+
 /*
  * A transfer that was not cancelled has ended well, or failed. True: another one may follow at once, and nobody needs to
  * hear of the failure. What a cache host does wrong is never fatal.

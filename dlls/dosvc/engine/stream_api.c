@@ -21,6 +21,7 @@
 #include "config.h"
 
 #include "engine_private.h"
+#include "fetch.h"
 #include "transfer.h"
 
 /* A stream whose client failed may be replaced, when the error has been seen; the new one gets the file from its begin. */
@@ -30,7 +31,7 @@ static int32_t file_check_stream(struct file *file)
 
     if (FAILED(hr = job_check_event(file->job, JOB_EVENT_MODIFY)))
         return hr;
-    if (file->stream && file->stream->failed && file->job->state == JOB_ERROR && !file->transfer)
+    if (file->stream && file->stream->failed && file->job->state == JOB_ERROR && !file->fetch)
     {
         file_reset(file);
         return S_OK;
@@ -126,14 +127,14 @@ static int32_t file_stream_taken(struct engine *engine, struct file *file, uint3
 
     if (!stream_take(file->stream, count, &wake))
         return E_INVALIDARG;
-    if (wake && file->transfer)
-        transfer_thread_check(file->transfer->thread);
+    if (wake && file->fetch && file->fetch->transfers)
+        transfer_thread_check(file->fetch->transfers->thread);
     integrity_advance(engine, file);
-    if (file->job->active && !file->job->completing && !file->transfer && file_is_done(file))
+    if (file->job->active && !file->job->completing && !file->fetch && file_is_done(file))
         scheduler_file_done(engine, file);
     file_release_ring(file);
     scheduler_touch(engine, file->job);
-    if (!file->transfer)
+    if (!file->fetch)
         scheduler_run(engine);
     return S_OK;
 }

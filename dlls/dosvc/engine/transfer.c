@@ -29,9 +29,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "custom_headers.h"
 #include "engine_private.h"
+#include "fetch.h"
 #include "proxy.h"
 #include "tls.h"
 #include "transfer.h"
@@ -68,26 +70,7 @@ static char *transfer_choose_proxy(struct engine *engine, const struct job *job,
     return proxy;
 }
 
-/* The run of missing bytes that begins at the storage offset, as far as one request can fetch it. */
-static void transfer_plan(struct transfer *transfer, const struct file *file, uint64_t storage_offset)
-{
-    struct extent gap;
-
-    transfer->storage_offset = storage_offset;
-    transfer->length = ENGINE_SIZE_UNKNOWN;
-    (void)range_list_map(file->ranges, file->range_count, file->size, storage_offset, &transfer->content_offset,
-                         &transfer->length);
-    if (extent_list_find_gap(&file->extents, storage_offset, UINT64_MAX, &gap)
-        && gap.end - gap.start < transfer->length)
-    {
-        transfer->length = gap.end - gap.start;
-        transfer->partial = gap.end != UINT64_MAX;
-    }
-    transfer->ranged = file->range_count != 0;
-    transfer->fresh = !file->extents.count;
-}
-
-struct transfer *transfer_create(struct engine *engine, struct file *file, uint64_t storage_offset)
+struct transfer *transfer_create(struct engine *engine, struct file *file)
 {
     struct transfer *transfer;
     bool failed = false;
@@ -97,30 +80,29 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
     work_init(&transfer->work, transfer_work);
     transfer->engine = engine;
     transfer->file = file;
-    transfer->stream = integrity_spools(file) ? NULL : file->stream;
-    transfer->fd = -1;
-    atomic_init(&transfer->expected, 0);
+    transfer->fetch = file->fetch;
+    transfer->stream = file->fetch->stream;
+    transfer->extra = file->fetch->parallel;
+    transfer->opened = file->fetch->parallel;
+    transfer->ranged = file->range_count != 0;
+    atomic_init(&transfer->limit, 0);
     atomic_init(&transfer->written, 0);
     atomic_init(&transfer->skipped, 0);
     atomic_init(&transfer->cancelled, false);
     atomic_init(&transfer->background, !job_is_foreground(file->job));
-    transfer_plan(transfer, file, storage_offset);
     transfer->avoid = file->avoid;
     transfer->url = source_choose(engine, file, &transfer->cache);
-    if (file->temp_path)
-        transfer->temp_path = strdup(file->temp_path);
     transfer->proxy = transfer_choose_proxy(engine, file->job, transfer->url ? transfer->url : file->url, &failed);
     transfer->outcome.https = url_is_https(file->url);
     failed = !http_options_init(&transfer->options, file->job) || failed;
     if (transfer->cache)
         http_options_strip(&transfer->options);
-    if (!transfer->url || !file->temp_path != !transfer->temp_path || failed)
+    if (!transfer->url || failed || !fetch_add(file->fetch, transfer))
     {
         transfer_free(transfer);
         return NULL;
     }
     transfer->thread = transfer_pool_choose(engine->transfers);
-    file->transfer = transfer;
     file->job->transfer_count++;
     engine->transfer_count++;
     job_addref(file->job);
@@ -129,13 +111,10 @@ struct transfer *transfer_create(struct engine *engine, struct file *file, uint6
 
 void transfer_free(struct transfer *transfer)
 {
-    if (transfer->fd != -1)
-        close(transfer->fd);
     if (transfer->thread)
         transfer_thread_drop(transfer->thread);
     free(transfer->url);
     free(transfer->cache);
-    free(transfer->temp_path);
     free(transfer->proxy);
     free(transfer->redirect_target);
     free(transfer->header_text);
@@ -168,7 +147,7 @@ void transfer_set_flowing(struct transfer *transfer, bool flowing)
     if (flowing == transfer->flowing)
         return;
     transfer->flowing = flowing;
-    transfer->flowing_since = clock_now_ms();
+    file_count_flowing(transfer->file, flowing);
     job->flowing_count += flowing ? 1 : -1u;
     if (source_is_cache(transfer))
     {
@@ -187,7 +166,10 @@ bool transfer_must_yield(const struct transfer *transfer, uint64_t now)
 
 void transfer_start(struct transfer *transfer)
 {
-    work_submit(transfer->engine->work, &transfer->work);
+    if (transfer->opened)
+        transfer_thread_add(transfer->thread, transfer);
+    else
+        work_submit(transfer->engine->work, &transfer->work);
 }
 
 void transfer_cancel(struct transfer *transfer)
@@ -201,26 +183,11 @@ uint64_t transfer_uncounted_bytes(const struct transfer *transfer)
     return atomic_load(&transfer->written) + atomic_load(&transfer->skipped) - transfer->counted;
 }
 
-uint64_t transfer_duration(const struct transfer *transfer)
-{
-    return transfer->flowing ? clock_now_ms() - transfer->flowing_since : 0;
-}
-
-uint64_t transfer_unsynced_bytes(const struct transfer *transfer)
-{
-    return atomic_load(&transfer->written) - transfer->synced;
-}
-
 static void transfer_begin(struct transfer *transfer)
 {
-    int error = 0;
+    int error = fetch_open(transfer->fetch);
 
     transfer->opened = true;
-    if (!transfer->stream && !transfer->temp_path)
-        error = integrity_open_sink(transfer->engine, transfer->file, &transfer->fd);
-    else if (!transfer->stream)
-        error = temp_file_open(&transfer->file->temp, transfer->temp_path, transfer->fresh,
-                               transfer->fresh ? 0 : transfer->storage_offset, &transfer->fd);
     if (!error)
     {
         transfer_thread_add(transfer->thread, transfer);
@@ -231,53 +198,18 @@ static void transfer_begin(struct transfer *transfer)
     work_submit_final(transfer->engine->work, &transfer->work);
 }
 
-/* Makes sure of the bytes that are written, then counts them as being here. Gives 0 or an errno. */
-static int transfer_sync(struct transfer *transfer)
-{
-    struct engine *engine = transfer->engine;
-    struct file *file = transfer->file;
-    uint64_t written = atomic_load(&transfer->written), start = transfer->storage_offset + transfer->synced;
-    int error = 0;
-
-    if (written == transfer->synced)    /* changed by this thread only */
-        return 0;
-    if (transfer->temp_path && (error = temp_file_sync(&file->temp, transfer->fd, transfer->temp_path)))
-        return error;
-    pthread_mutex_lock(&engine->lock);
-    if (extent_list_add(&file->extents, start, transfer->storage_offset + written))
-    {
-        transfer->synced = written;
-        file->job->modification_time = clock_filetime();
-        transfer_count_bytes(transfer);
-        if (!transfer->stream)
-            saver_mark_file(engine, file);
-        progress_check_step(engine, file->job);
-        integrity_extent_added(engine, file, start, transfer->storage_offset + written, transfer->cache);
-    }
-    else
-    {
-        error = ENOMEM;
-    }
-    pthread_mutex_unlock(&engine->lock);
-    return error;
-}
-
-/* A sync in between that fails makes the following ones fail; the last one counts. */
+/* Opens what is to be written to; in the end, makes sure of what was written. */
 static void transfer_work(struct work *work, bool final)
 {
     struct transfer *transfer = (struct transfer *)work; /* its first member */
-    int error = 0;
+    int error;
 
-    if (!transfer->opened)
+    if (!final)
     {
         transfer_begin(transfer);
         return;
     }
-    if (transfer->fd != -1 || transfer->stream)
-        error = transfer_sync(transfer);
-    if (!final)
-        return;
-    if (error)
+    if ((error = fetch_sync(transfer->fetch)) && !transfer->outcome.disk_failed)
     {
         transfer->outcome.disk_failed = true;
         transfer->outcome.os_error = error;
@@ -292,9 +224,12 @@ void transfer_sync_if_due(struct transfer *transfer, uint64_t now)
 
     if (!fresh || (fresh < transfer->sync_step && now < transfer->sync_requested_at + TRANSFER_SYNC_MS))
         return;
+    if (now < atomic_load_explicit(&transfer->fetch->sync_not_before, memory_order_relaxed))
+        return;
+    atomic_store(&transfer->fetch->sync_not_before, now + FETCH_SYNC_PAUSE_MS);
     transfer->sync_requested = written;
     transfer->sync_requested_at = now;
-    work_submit(transfer->engine->work, &transfer->work);
+    fetch_sync_soon(transfer->fetch);
 }
 
 static size_t transfer_header(char *line, size_t size, size_t count, void *context)
@@ -319,16 +254,25 @@ static void transfer_note_address(struct transfer *transfer)
 /* A disk that has no room is told before the bytes come, not after most of them have. */
 static void transfer_reserve(struct transfer *transfer)
 {
-    uint64_t expected = atomic_load(&transfer->expected);
     int error;
 
-    if (!transfer->accepted || !transfer->temp_path)
+    if (!transfer->accepted || transfer->extra || !transfer->fetch->temp_path)
         return;
-    if (!(error = temp_file_reserve(transfer->fd, transfer->storage_offset + expected, true)))
+    if (!(error = temp_file_reserve(transfer->fetch->fd, transfer->storage_offset + transfer->promised, true)))
         return;
     transfer->accepted = false;
     transfer->outcome.disk_failed = true;
     transfer->outcome.os_error = error;
+}
+
+uint32_t transfer_round_trip(const struct transfer *transfer)
+{
+    curl_off_t looked_up = 0, connected = 0;
+
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up)
+        || curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected) || connected <= looked_up)
+        return 0;
+    return (uint32_t)((connected - looked_up) / 1000);
 }
 
 static void transfer_start_body(struct transfer *transfer)
@@ -340,7 +284,9 @@ static void transfer_start_body(struct transfer *transfer)
     transfer_note_address(transfer);
     response_check(transfer);
     transfer_reserve(transfer);
-    step = atomic_load(&transfer->expected) / TRANSFER_SYNC_PART;
+    if (transfer->accepted)
+        response_invite(transfer);
+    step = transfer->promised / TRANSFER_SYNC_PART;
     if (step < TRANSFER_SYNC_MIN)
         step = TRANSFER_SYNC_MIN;
     transfer->sync_step = step > TRANSFER_SYNC_MAX ? TRANSFER_SYNC_MAX : step;
@@ -351,7 +297,7 @@ static void transfer_start_body(struct transfer *transfer)
 static size_t transfer_drain(struct transfer *transfer, size_t length)
 {
     transfer->drained += length;
-    if (transfer->restart || transfer->outcome.protocol_error || transfer->outcome.disk_failed
+    if (transfer->restart || transfer->refused || transfer->outcome.protocol_error || transfer->outcome.disk_failed
         || transfer->drained > TRANSFER_DRAIN_MAX)
         return CURL_WRITEFUNC_ERROR;
     return length;
@@ -364,7 +310,7 @@ static bool transfer_write(struct transfer *transfer, const char *data, size_t l
 
     while (length)
     {
-        ret = pwrite(transfer->fd, data, length, (off_t)(transfer->storage_offset + written));
+        ret = pwrite(transfer->fetch->fd, data, length, (off_t)(transfer->storage_offset + written));
         if (ret < 0 && errno == EINTR)
             continue;
         if (ret <= 0)
@@ -416,10 +362,45 @@ static bool transfer_yields(struct transfer *transfer)
     return false;
 }
 
+/* Takes as much of the body as belongs to the part; what is beyond that is an error, or has become another's. */
+static size_t transfer_take(struct transfer *transfer, const char *data, size_t length)
+{
+    uint64_t limit = atomic_load(&transfer->limit), written = atomic_load(&transfer->written);
+    uint64_t room = limit > written ? limit - written : 0;
+    size_t part = length < room ? length : (size_t)room;
+
+    if (length > room && limit >= transfer->promised)
+    {
+        transfer->outcome.protocol_error = DO_E_HTTP_BLOCKSIZE_MISMATCH;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    if (!transfer_write(transfer, data, part))
+        return CURL_WRITEFUNC_ERROR;
+    transfer->cut = part == room && limit < transfer->promised;
+    return transfer->cut ? CURL_WRITEFUNC_ERROR : length;
+}
+
+/* The same for a client's stream, which has one part only. */
+static size_t transfer_pass_on(struct transfer *transfer, const char *data, size_t length)
+{
+    size_t skip = length < transfer->skip ? length : (size_t)transfer->skip;
+
+    if (length - skip > atomic_load(&transfer->limit) - atomic_load(&transfer->written))
+    {
+        transfer->outcome.protocol_error = DO_E_HTTP_BLOCKSIZE_MISMATCH;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    if (!transfer_deliver(transfer, data + skip, length - skip))
+        return CURL_WRITEFUNC_PAUSE;
+    transfer->skip -= skip;
+    atomic_fetch_add(&transfer->skipped, skip);
+    return length;
+}
+
 size_t transfer_body(char *data, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
-    size_t length = size * count, skip;
+    size_t length = size * count, taken;
 
     if (!transfer->body_started)
         transfer_start_body(transfer);
@@ -429,26 +410,10 @@ size_t transfer_body(char *data, size_t size, size_t count, void *context)
         return CURL_WRITEFUNC_ERROR;
     if (transfer_yields(transfer))
         return CURL_WRITEFUNC_PAUSE;
-    skip = length < transfer->skip ? length : (size_t)transfer->skip;
-    if (length - skip > atomic_load(&transfer->expected) - atomic_load(&transfer->written))
-    {
-        transfer->outcome.protocol_error = DO_E_HTTP_BLOCKSIZE_MISMATCH;
-        return CURL_WRITEFUNC_ERROR;
-    }
-    if (transfer->stream)
-    {
-        if (!transfer_deliver(transfer, data + skip, length - skip))
-            return CURL_WRITEFUNC_PAUSE;
-        transfer->skip -= skip;
-        atomic_fetch_add(&transfer->skipped, skip);
-    }
-    else if (!transfer_write(transfer, data, length))
-    {
-        return CURL_WRITEFUNC_ERROR;
-    }
-    if (atomic_load(&transfer->written) - transfer->sync_requested >= transfer->sync_step)
+    taken = transfer->stream ? transfer_pass_on(transfer, data, length) : transfer_take(transfer, data, length);
+    if (atomic_load_explicit(&transfer->written, memory_order_relaxed) - transfer->sync_requested >= transfer->sync_step)
         transfer_sync_if_due(transfer, clock_now_ms());
-    return length;
+    return taken;
 }
 
 int32_t transfer_setup(struct transfer *transfer, CURL *easy)
@@ -494,15 +459,52 @@ static void transfer_collect_outcome(struct transfer *transfer, CURLcode result)
 /* A response without a body has not been looked at yet; one with a body must have given all of it. */
 void transfer_conclude(struct transfer *transfer, CURLcode result)
 {
+    if (transfer->cut)
+        result = CURLE_OK;
     transfer_collect_outcome(transfer, result);
     if (transfer->easy && !transfer->body_started)
         transfer_note_address(transfer);
     if (result == CURLE_OK && !transfer->body_started)
         transfer_start_body(transfer);
     if (result == CURLE_OK && transfer->accepted
-        && atomic_load(&transfer->written) != atomic_load(&transfer->expected))
+        && atomic_load(&transfer->written) < atomic_load(&transfer->limit))
         transfer->outcome.curl = CURLE_PARTIAL_FILE;
     transfer->easy = NULL;
+}
+
+/* Makes ready for another part: what is known of the server stays. */
+static void transfer_renew(struct transfer *transfer)
+{
+    transfer->body_started = transfer->accepted = transfer->cut = false;
+    transfer->promised = transfer->drained = 0;
+    transfer->sync_requested = 0;
+    transfer->outcome = (struct outcome){.https = transfer->outcome.https, .redirected = transfer->outcome.redirected};
+}
+
+bool transfer_continue(struct transfer *transfer, CURLcode result)
+{
+    struct engine *engine = transfer->engine;
+    struct fetch *fetch = transfer->fetch;
+    bool assigned = false;
+
+    if (transfer->cut)
+        result = CURLE_OK;
+    if (result || !transfer->accepted || transfer->stream
+        || atomic_load(&transfer->written) < atomic_load(&transfer->limit))
+        return false;
+    pthread_mutex_lock(&engine->lock);
+    if (!atomic_load(&transfer->cancelled) && !fetch->draining && fetch->count <= fetch->wanted
+        && !scheduler_has_others(engine, fetch->file->job))
+    {
+        transfer_count_bytes(transfer);
+        fetch_note_written(fetch, transfer);
+        if ((assigned = fetch_assign(fetch, transfer)))
+            transfer_renew(transfer);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    if (assigned)
+        fetch_sync_soon(fetch);
+    return assigned;
 }
 
 void transfer_hand_back(struct transfer *transfer)

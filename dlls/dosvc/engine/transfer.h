@@ -30,11 +30,13 @@
 #include "address.h"
 #include "engine.h"
 #include "errors.h"
+#include "fetch.h"
 #include "http_options.h"
 #include "rate_limit.h"
 #include "work.h"
 
 struct engine;
+struct fetch;
 struct file;
 struct stream;
 struct transfer_pool;
@@ -68,6 +70,7 @@ struct response
     char last_modified[TRANSFER_HEADER_MAX];
     char location[TRANSFER_LOCATION_MAX];   /* empty if not given, or too long */
     uint32_t retry_after;
+    enum fetch_parts parts;                 /* as Accept-Ranges has it */
     bool ended;                             /* the headers are over: what comes now are trailers */
 };
 
@@ -80,23 +83,27 @@ struct transfer
     struct work work;
     struct engine *engine;
     struct file *file;                      /* the transfer holds a reference to its job */
+    struct fetch *fetch;                    /* of the file */
+    struct transfer *prev, *next;           /* of the fetch, guarded by engine.lock */
     struct stream *stream;                  /* where the bytes go, or NULL: to the temporary file */
     struct transfer_thread *thread;         /* from transfer_create() on */
-    struct transfer *next;                  /* of the thread: its queue, or its list */
+    struct transfer *thread_next;           /* of the thread: its queue, or its list */
     struct transfer **prev_next;
 
     /* What is asked for; never changes. */
     char *url;                              /* of the file, or what it becomes for a cache host */
     struct cache_host *cache;               /* or NULL: the origin is asked */
-    char *temp_path;
     char *proxy;                            /* as CURLOPT_PROXY takes it; NULL: libcurl looks at the environment */
     struct http_options options;
+    bool ranged;                            /* the client asked for ranges: a plain 200 will not do */
+    bool extra;                             /* not the first of its fetch: a server may refuse it */
+
+    /* The part of the file; changes from one part to the next, on the transfer thread and under engine.lock. */
     uint64_t content_offset;                /* in the remote file */
     uint64_t length;                        /* bytes wanted, ENGINE_SIZE_UNKNOWN to the end */
     uint64_t storage_offset;                /* in the temporary file */
-    bool ranged;                            /* the client asked for ranges: a plain 200 will not do */
     bool partial;                           /* the rest of the file is here, or is to come otherwise */
-    bool fresh;                             /* nothing of the file is here yet: make the temporary file */
+    uint64_t part_since;                    /* clock_now_ms() */
     struct address_set avoid;               /* where it failed lately; emptied by the transfer thread */
 
     /* Of the transfer thread. */
@@ -127,30 +134,33 @@ struct transfer
     struct rate_grant grant;
     uint64_t skip;                          /* bytes at the begin of the body that are here already */
     bool accepted;                          /* the response is what was asked for, its body goes to the file */
+    bool useful;                            /* a response was accepted, be it for a former part */
+    bool refused;                           /* an extra one gets everything instead of its part */
+    bool cut;                               /* the rest of the response is somebody else's part */
+    uint64_t promised;                      /* bytes that the response will give */
     uint64_t drained;
     uint64_t sync_step;
     uint64_t sync_requested;                /* value of `written` when a sync was last asked for */
     uint64_t sync_requested_at;             /* clock_now_ms() */
 
     /* Of several threads. */
-    int fd;                                 /* the temporary file: opened before, closed after the transfer's thread */
     bool opened;                            /* of the work pool */
-    _Atomic uint64_t expected;              /* bytes the response will give, once it was accepted */
-    _Atomic uint64_t written;               /* bytes written so far */
+    _Atomic uint64_t limit;                 /* bytes of the part; shrinks when others get some of it */
+    _Atomic uint64_t written;               /* bytes of the part written so far */
     _Atomic uint64_t skipped;               /* bytes that came in vain */
     atomic_bool cancelled;
     atomic_bool background;                 /* the job is not in the foreground */
 
     /* Guarded by engine.lock. */
-    uint64_t synced;                        /* bytes of `written` that are in the file's extents */
+    uint64_t part_end;                      /* storage offset; what others have begun to ask for is not in it */
+    uint64_t noted;                         /* bytes of `written` that are in fetch.received */
     uint64_t counted;                       /* bytes of `written` that are in the file's statistics */
     bool flowing;                           /* counted in job.flowing_count */
-    uint64_t flowing_since;                 /* clock_now_ms(), while it flows */
     bool restart;                           /* the content changed: what is here belongs to another version */
 };
 
-/* The caller holds engine.lock. NULL: no memory. Gives file->transfer, and takes a reference to the job. */
-struct transfer *transfer_create(struct engine *engine, struct file *file, uint64_t storage_offset);
+/* The caller holds engine.lock. NULL: no memory, or nothing to do. Joins the file's fetch; takes a reference to the job. */
+struct transfer *transfer_create(struct engine *engine, struct file *file);
 void transfer_start(struct transfer *transfer);
 void transfer_free(struct transfer *transfer);
 
@@ -160,19 +170,17 @@ void transfer_set_flowing(struct transfer *transfer, bool flowing);
 /* Asks the transfer to end soon; the caller holds engine.lock. */
 void transfer_cancel(struct transfer *transfer);
 
-/* Of the transfer under way, what the file's numbers have not yet: bytes, and ms. The caller holds engine.lock. */
+/* Of the transfer under way, the bytes that the file's numbers have not yet. The caller holds engine.lock. */
 uint64_t transfer_uncounted_bytes(const struct transfer *transfer);
-uint64_t transfer_duration(const struct transfer *transfer);
 /* Takes the bytes that are written into the file's numbers. */
 void transfer_count_bytes(struct transfer *transfer);
-
-/* Bytes that are written but not yet in the file's extents; the caller holds engine.lock. */
-uint64_t transfer_unsynced_bytes(const struct transfer *transfer);
 
 /* For the transfer threads. */
 int32_t transfer_setup(struct transfer *transfer, CURL *easy);
 /* Whether another request has to follow, for which the handle must be set up anew; else *result is how it ended. */
 bool transfer_follow(struct transfer *transfer, CURLcode *result);
+/* Whether the request ended well and the transfer has another part now, for which the handle must be set up anew. */
+bool transfer_continue(struct transfer *transfer, CURLcode result);
 /* Reads off the handle what came of the request. */
 void transfer_conclude(struct transfer *transfer, CURLcode result);
 /* Gives the transfer to the work pool for good. */
@@ -193,6 +201,8 @@ unsigned int transfer_wait_ms(const struct transfer *transfer, uint64_t now, uns
 /* To be called now and then for every transfer that runs. */
 void transfer_check_patience(struct transfer *transfer, uint64_t now_ms);
 long transfer_buffer_size(const struct transfer *transfer);
+/* How long connecting took, in ms; 0 when there was a connection. */
+uint32_t transfer_round_trip(const struct transfer *transfer);
 
 /* transfer_request.c */
 CURLcode transfer_set_options(struct transfer *transfer, CURL *easy);
@@ -218,6 +228,8 @@ bool transfer_at_origin(const struct transfer *transfer);
 void response_header(struct transfer *transfer, const char *line, size_t length);
 /* Called at the end of the headers; sets transfer->accepted, or outcome.protocol_error. */
 void response_check(struct transfer *transfer);
+/* After a response that is accepted: others may join, if the server can give parts. Takes engine.lock. */
+void response_invite(struct transfer *transfer);
 /* Gives the file the headers, the address and the redirects of the last response; the caller holds engine.lock. */
 void response_publish(struct transfer *transfer);
 

@@ -55,16 +55,16 @@ struct transfer_pool
 
 static void transfer_link(struct transfer **list, struct transfer *transfer)
 {
-    if ((transfer->next = *list))
-        transfer->next->prev_next = &transfer->next;
+    if ((transfer->thread_next = *list))
+        transfer->thread_next->prev_next = &transfer->thread_next;
     transfer->prev_next = list;
     *list = transfer;
 }
 
 static void transfer_unlink(struct transfer *transfer)
 {
-    if ((*transfer->prev_next = transfer->next))
-        transfer->next->prev_next = transfer->prev_next;
+    if ((*transfer->prev_next = transfer->thread_next))
+        transfer->thread_next->prev_next = transfer->prev_next;
 }
 
 static void thread_end_transfer(struct transfer_thread *thread, struct transfer *transfer, CURLcode result)
@@ -116,7 +116,7 @@ static void thread_end_cancelled(struct transfer_thread *thread, bool all)
 
     for (transfer = thread->transfers; transfer; transfer = next)
     {
-        next = transfer->next;
+        next = transfer->thread_next;
         if (all || atomic_load(&transfer->cancelled))
             thread_end_transfer(thread, transfer, CURLE_ABORTED_BY_CALLBACK);
     }
@@ -131,7 +131,7 @@ static void thread_resume_paused(struct transfer_thread *thread)
 
     for (transfer = thread->transfers; transfer; transfer = next)
     {
-        next = transfer->next;
+        next = transfer->thread_next;
         if ((!transfer->paused || stream_is_blocked(transfer->stream))
             && (!transfer->yielding || transfer_must_yield(transfer, now))
             && (!transfer->held || transfer_must_wait(transfer, now_ns)))
@@ -158,7 +158,7 @@ static bool thread_take_requests(struct transfer_thread *thread)
 
     while ((transfer = queue))
     {
-        queue = transfer->next;
+        queue = transfer->thread_next;
         thread_begin_transfer(thread, transfer);
     }
     if (stop || check)
@@ -180,7 +180,7 @@ static void thread_end_finished(struct transfer_thread *thread)
         if (message->msg != CURLMSG_DONE
             || curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer))
             continue;
-        if (transfer_follow(transfer, &result))
+        if (transfer_follow(transfer, &result) || transfer_continue(transfer, result))
             thread_ask_again(thread, transfer);
         else
             thread_end_transfer(thread, transfer, result);
@@ -196,7 +196,7 @@ static int thread_poll_ms(const struct transfer_thread *thread)
 
     if (!thread->transfers)
         return POLL_IDLE_MS;
-    for (transfer = thread->transfers; transfer; transfer = transfer->next)
+    for (transfer = thread->transfers; transfer; transfer = transfer->thread_next)
     {
         if (transfer->held)
             wait = transfer_wait_ms(transfer, now, wait);
@@ -219,7 +219,7 @@ static void *transfer_thread_run(void *context)
         thread_end_finished(thread);
         now = clock_now_ms();
         limits_check(thread->pool->engine, now);
-        for (transfer = thread->transfers; transfer; transfer = transfer->next)
+        for (transfer = thread->transfers; transfer; transfer = transfer->thread_next)
         {
             transfer_sync_if_due(transfer, now);
             transfer_check_patience(transfer, now);
@@ -330,7 +330,7 @@ void transfer_thread_add(struct transfer_thread *thread, struct transfer *transf
     pthread_mutex_lock(&thread->mutex);
     if (!(stop = thread->stop))
     {
-        transfer->next = thread->queue;
+        transfer->thread_next = thread->queue;
         thread->queue = transfer;
     }
     pthread_mutex_unlock(&thread->mutex);
