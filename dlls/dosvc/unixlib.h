@@ -315,8 +315,8 @@ struct job_get_error_params
     uint32_t context;           /* BG_ERROR_CONTEXT */
     uint32_t file_index;        /* or ENGINE_NO_FILE */
     uint32_t http_status;
+    int32_t cause;              /* as in struct job_error */
     int32_t result;
-    int32_t cause;              /* what lies behind the code, or S_OK */
 };
 
 struct job_take_transferred_file_params

@@ -23,6 +23,9 @@
 #include "stream_object.h"
 
 #define FILE_SIZE 300000
+#define SHORTEST_TIMEOUT 60             /* seconds */
+#define HTTP_UNAVAILABLE ((HRESULT)0x801901f7)
+#define REQUEST_TIMED_OUT ((HRESULT)0x80072ee2)  /* that of a server that is silent for 20 seconds */
 
 static IUnknown *callback_unknown(struct status_callback *callback)
 {
@@ -592,5 +595,61 @@ START_TEST(download)
     test_pause(&fixture);
     test_stream(&fixture);
     test_stream_cleared(&fixture);
+    fixture_cleanup(&fixture);
+}
+
+/* Paused for good after a minute; what failed is told, if anything did. */
+static void check_timeout(IDODownload *download, const struct status_callback *callback, HRESULT extended)
+{
+    ULONGLONG end = GetTickCount64() + 1000 * SHORTEST_TIMEOUT + WAIT_LIMIT_MS;
+    DO_DOWNLOAD_STATUS status;
+
+    get_download_status(download, &status);
+    while (status.State == DODownloadState_Transferring && GetTickCount64() < end)
+    {
+        WaitForSingleObject(callback->called, 1000 * SHORTEST_TIMEOUT);
+        get_download_status(download, &status);
+    }
+    ok(status.State == DODownloadState_Paused && status.Error == DO_E_DOWNLOAD_NO_PROGRESS
+            && status.ExtendedError == extended, "Got state %d, %#lx, %#lx.\n", status.State, status.Error,
+            status.ExtendedError);
+}
+
+/* Two at once, since no time-out may be shorter than a minute. */
+static void test_timeout(struct fixture *fixture)
+{
+    struct status_callback callbacks[2];
+    IDODownload *downloads[2];
+    struct remote remotes[2];
+    unsigned int i;
+
+    remote_init(&remotes[0], REMOTE_HTTP, "size=%u&fail=1000000&fail_status=503", FILE_SIZE);
+    remote_init(&remotes[1], REMOTE_HTTP, "size=%u&hold=@&hold_at=0", FILE_SIZE);
+    for (i = 0; i < ARRAYSIZE(downloads); ++i)
+    {
+        status_callback_init(&callbacks[i]);
+        downloads[i] = create_file_download(fixture, remotes[i].url, i ? L"silent" : L"failing");
+        check_set(set_number(downloads[i], DODownloadProperty_NoProgressTimeoutSeconds, SHORTEST_TIMEOUT));
+        check_set(set_object(downloads[i], DODownloadProperty_CallbackInterface, callback_unknown(&callbacks[i])));
+        start_download(downloads[i]);
+        status_callback_wait(&callbacks[i], DODownloadState_Transferring);
+    }
+    check_timeout(downloads[0], &callbacks[0], HTTP_UNAVAILABLE);
+    check_timeout(downloads[1], &callbacks[1], REQUEST_TIMED_OUT);
+    remote_release(&remotes[1]);
+    for (i = 0; i < ARRAYSIZE(downloads); ++i)
+    {
+        end_download(downloads[i]);
+        status_callback_cleanup(&callbacks[i]);
+    }
+}
+
+START_TEST(download_timeout)
+{
+    struct fixture fixture;
+
+    if (!remote_available(REMOTE_HTTP) || !fixture_init(&fixture, COINIT_MULTITHREADED))
+        return;
+    test_timeout(&fixture);
     fixture_cleanup(&fixture);
 }

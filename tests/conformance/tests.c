@@ -38,6 +38,7 @@ void func_download(void);
 void func_download_network(void);
 void func_download_properties(void);
 void func_download_states(void);
+void func_download_timeout(void);
 void func_download_tls(void);
 void func_dying(void);
 void func_dying_download(void);
@@ -123,6 +124,7 @@ const struct test test_list[] =
     { "clients_download", func_clients_download, NULL },
     { "sdk_client", func_sdk_client, NULL },
     { "download_states", func_download_states, NULL },
+    { "download_timeout", func_download_timeout, NULL },
     { "download_tls", func_download_tls, NULL },
     { "security_context", func_security_context, NULL },
     { "redirects", func_redirects, NULL },

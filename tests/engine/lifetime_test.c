@@ -129,6 +129,43 @@ static void test_only_transferring_counts(void)
     fixture_end();
 }
 
+static void check_cause(const struct job_id *job, int32_t cause)
+{
+    struct job_error error = get_error(job);
+
+    CHECK(error.code == DO_E_DOWNLOAD_NO_PROGRESS && error.cause == cause, "got %#x, %#x", (unsigned int)error.code,
+          (unsigned int)error.cause);
+}
+
+/* What failed last is told also after a restart, but not of another start. */
+static void test_cause_of_no_progress(void)
+{
+    const char *url;
+    struct job_id job;
+
+    fixture_begin();
+    job = fixture_create_job();
+    fixture_add_file(&job, fixture_url("/data/fails?size=1000&fail=1000000&fail_status=503"), "fails");
+    CU_ASSERT_EQUAL(engine_job_set_number(fixture_engine, &job, JOB_NUMBER_LAST_FAILURE, 0), E_INVALIDARG);
+    set_number(&job, JOB_NUMBER_NO_PROGRESS_TIMEOUT, 1);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_TRANSIENT_ERROR);
+    CU_ASSERT_EQUAL(get_error(&job).cause, S_OK);
+    fixture_wait_state(&job, JOB_ERROR);
+    check_cause(&job, HRESULT_FROM_HTTP(503u));
+    fixture_restart();
+    CU_ASSERT_EQUAL_FATAL(engine_job_open(fixture_engine, &job), S_OK);
+    check_cause(&job, HRESULT_FROM_HTTP(503u));
+    url = fixture_url("/data/silent?size=1000&hold=silent&hold_at=0");
+    CU_ASSERT_EQUAL(engine_file_set_url(fixture_engine, &job, 0, url), S_OK);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_state(&job, JOB_ERROR);
+    check_cause(&job, S_OK);
+    fixture_release("silent");
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    fixture_end();
+}
+
 static void test_no_progress(void)
 {
     struct job_info info;
@@ -143,6 +180,7 @@ static void test_no_progress(void)
     set_number(&job, JOB_NUMBER_NO_PROGRESS_TIMEOUT, 1);
     fixture_wait_state(&job, JOB_ERROR);
     CU_ASSERT_EQUAL(get_error(&job).code, DO_E_DOWNLOAD_NO_PROGRESS);
+    CU_ASSERT_EQUAL(get_error(&job).cause, S_OK);
     info = fixture_info(&job);
     CU_ASSERT_EQUAL(info.bytes_transferred, 1000);
     CU_ASSERT_EQUAL(info.error_count, 1);
@@ -215,5 +253,6 @@ CU_TestInfo lifetime_tests[] =
     {"time that was used stays used", test_transfer_time_is_kept},
     {"only transferring takes time", test_only_transferring_counts},
     {"no progress", test_no_progress},
+    {"the cause of no progress", test_cause_of_no_progress},
     CU_TEST_INFO_NULL
 };

@@ -65,7 +65,7 @@ struct job_error
     uint32_t context;                   /* BG_ERROR_CONTEXT: 0 none, 5 remote file */
     uint32_t file_index;                /* the file in transfer, or ENGINE_NO_FILE */
     uint32_t http_status;               /* of the last response, 0 if there was none */
-    int32_t cause;                      /* HRESULT of what lies behind the code, or S_OK; not stored */
+    int32_t cause;                      /* HRESULT of what lies behind the code, or S_OK; stored for a time-out only */
 };
 
 struct file_range

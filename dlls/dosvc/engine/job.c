@@ -48,6 +48,7 @@ static const struct setting_number job_numbers[JOB_NUMBER_COUNT] =
     [JOB_NUMBER_BLOCKING] = {"blocking", 0},
     [JOB_NUMBER_COST_POLICY] = {"cost_policy", COST_POLICY_UNSET},
     [JOB_NUMBER_DISALLOW_CELLULAR] = {"disallow_cellular", 0},
+    [JOB_NUMBER_LAST_FAILURE] = {"last_failure", 0},
 };
 
 static const char *const job_texts[JOB_TEXT_COUNT] =

@@ -216,6 +216,7 @@ int32_t job_resume(struct engine *engine, struct job *job)
     job_retry_now(job);
     scheduler_touch(engine, job);
     job_reset_clock(job);
+    job->numbers[JOB_NUMBER_LAST_FAILURE] = 0;
     (void)job_handle_event(engine, job, JOB_EVENT_RESUME);
     scheduler_run(engine);
     return saver_wait(engine, job);
@@ -438,6 +439,7 @@ static bool job_number_may_be_set(enum job_number which, uint64_t value)
     case JOB_NUMBER_KIND:
     case JOB_NUMBER_TRANSFER_TIME:
     case JOB_NUMBER_HAS_CUSTOM_HEADERS:
+    case JOB_NUMBER_LAST_FAILURE:
         return false;
     case JOB_NUMBER_SECURITY_FLAGS:
         return security_flags_are_known(value);

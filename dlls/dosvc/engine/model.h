@@ -101,6 +101,7 @@ enum job_number
     JOB_NUMBER_BLOCKING,                /* 1: whoever starts the download waits for its end */
     JOB_NUMBER_COST_POLICY,             /* of a download: DODownloadCostPolicy, or COST_POLICY_UNSET */
     JOB_NUMBER_DISALLOW_CELLULAR,       /* 1: not over a mobile network */
+    JOB_NUMBER_LAST_FAILURE,            /* HRESULT of the last attempt that failed since the last resume, or 0; read-only */
     JOB_NUMBER_COUNT
 };
 

@@ -150,6 +150,10 @@ void scheduler_fail(struct engine *engine, struct file *file, const struct verdi
     job->error.http_status = file->http_status;
     job->error.cause = S_OK;
     job->error_count++;
+    if (verdict->code == DO_E_DOWNLOAD_NO_PROGRESS)
+        job->error.cause = (int32_t)job->numbers[JOB_NUMBER_LAST_FAILURE];
+    else
+        job->numbers[JOB_NUMBER_LAST_FAILURE] = (uint32_t)verdict->code;
     if (verdict->fatal)
         (void)job_handle_event(engine, job, JOB_EVENT_FATAL_ERROR);
     else if (!job->flowing_count)

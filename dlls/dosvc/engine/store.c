@@ -485,6 +485,8 @@ static struct job *store_read_job(sqlite3_stmt *statement)
     job->error.context = column_number(statement, 6);
     job->error.file_index = column_number(statement, 7);
     job->error.http_status = column_number(statement, 8);
+    if (job->error.code == DO_E_DOWNLOAD_NO_PROGRESS)
+        job->error.cause = (int32_t)job->numbers[JOB_NUMBER_LAST_FAILURE];
     job->creation_time = column_size(statement, 9);
     job->modification_time = column_size(statement, 10);
     job->transfer_completion_time = column_size(statement, 11);
