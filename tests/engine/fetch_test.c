@@ -28,6 +28,7 @@
 #include "engine_private.h"
 #include "fetch.h"
 #include "fixture.h"
+#include "host.h"
 #include "suites.h"
 
 #define MIB (1024u * 1024)
@@ -233,6 +234,29 @@ static void test_ranges(void)
     fixture_end();
 }
 
+/* Four large files of one server in the background share what it has to bear. */
+static void test_host(void)
+{
+    struct job_id jobs[4];
+    char name[16];
+    unsigned int i;
+
+    fixture_begin();
+    for (i = 0; i < COUNT_OF(jobs); i++)
+    {
+        snprintf(name, sizeof(name), "h%u.bin", i);
+        jobs[i] = start(JOB_PRIORITY_NORMAL, fixture_url("/data/h?size=%u&rate=%u&key=h", SIZE, RATE), name);
+    }
+    for (i = 0; i < COUNT_OF(jobs); i++)
+    {
+        snprintf(name, sizeof(name), "h%u.bin", i);
+        finish(&jobs[i], name, SIZE);
+    }
+    /* The server may hear of the end of one after the begin of the next. */
+    CHECK(fixture_concurrent_maximum("h") <= HOST_MAX_BACKGROUND + 3, "%u connections", fixture_concurrent_maximum("h"));
+    fixture_end();
+}
+
 /* A fetch of a file of 64 GiB in the foreground, without a network: what has been received is told by the test. */
 struct measured
 {
@@ -329,6 +353,7 @@ CU_TestInfo fetch_tests[] =
     {"stalled", test_stalled},
     {"resumed", test_resumed},
     {"ranges", test_ranges},
+    {"one host", test_host},
     {"number of connections", test_number},
     CU_TEST_INFO_NULL
 };

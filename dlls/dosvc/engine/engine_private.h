@@ -64,6 +64,7 @@
 #define TIME_NEVER UINT64_MAX
 
 struct fetch;
+struct host;
 struct integrity;
 struct transfer;
 struct transfer_pool;
@@ -220,6 +221,7 @@ struct engine
     struct job *ready[JOB_PRIORITY_COUNT][JOB_MAX_TRANSFERS]; /* active jobs with a file to start, by transfer_count */
     struct job *touched;                /* active jobs that changed since the last scheduler_run() */
     unsigned int transfer_count;
+    struct host *hosts;                 /* uthash, those that have fetches */
     unsigned int foreground_flowing;    /* of them, those that bring bytes of jobs in the foreground */
     atomic_bool yield;                  /* the same as foreground_flowing being more than 0 */
     uint32_t network_cost;              /* NLM_CONNECTION_COST */

@@ -31,6 +31,7 @@
 
 #include "engine_private.h"
 #include "fetch.h"
+#include "host.h"
 #include "transfer.h"
 
 static void fetch_free(struct fetch *fetch)
@@ -94,9 +95,11 @@ struct fetch *fetch_create(struct engine *engine, struct file *file)
     fetch->stream = integrity_spools(file) ? NULL : file->stream;
     fetch->wanted = 1;
     fetch->measure_at = TIME_NEVER;
-    if ((file->temp_path && !(fetch->temp_path = strdup(file->temp_path)))
+    if (!(fetch->host = host_get(engine, file->url))
+        || (file->temp_path && !(fetch->temp_path = strdup(file->temp_path)))
         || !fetch_copy_extents(fetch, &file->extents))
     {
+        host_release(engine, fetch->host);
         fetch_free(fetch);
         return NULL;
     }
@@ -107,6 +110,8 @@ struct fetch *fetch_create(struct engine *engine, struct file *file)
 
 void fetch_close(struct fetch *fetch)
 {
+    host_release(fetch->engine, fetch->host);
+    fetch->host = NULL;
     fetch->file->fetch = NULL;
     work_submit_final(fetch->engine->work, &fetch->work);
 }
@@ -283,6 +288,7 @@ bool fetch_add(struct fetch *fetch, struct transfer *transfer)
         return false;
     DL_APPEND(fetch->transfers, transfer);
     fetch->count++;
+    host_count(fetch->host, 1);
     return true;
 }
 
@@ -304,6 +310,7 @@ bool fetch_remove(struct fetch *fetch, struct transfer *transfer)
 {
     fetch_note_written(fetch, transfer);
     DL_DELETE(fetch->transfers, transfer);
+    host_count(fetch->host, -1);
     fetch_plan_again(fetch);
     return !--fetch->count;
 }
@@ -314,7 +321,7 @@ bool fetch_wants_transfer(const struct fetch *fetch)
     uint64_t where;
 
     if (!fetch->parallel || fetch->draining || fetch->count >= fetch->wanted
-        || fetch->count >= fetch_limit(fetch))
+        || fetch->count >= fetch_limit(fetch) || !host_has_room(fetch->host, job_is_foreground(fetch->file->job)))
         return false;
     return fetch_find_gap(fetch, &gap) || fetch_find_largest(fetch, NULL, &where);
 }

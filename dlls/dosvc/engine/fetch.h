@@ -32,6 +32,7 @@
 
 struct engine;
 struct file;
+struct host;
 struct transfer;
 
 #define FETCH_PART_ALIGNMENT (1024 * 1024)      /* of the content: where a part of a file may begin */
@@ -80,6 +81,7 @@ struct fetch
 
     _Atomic uint64_t sync_not_before;   /* clock_now_ms(); not guarded */
 
+    struct host *host;                  /* of the file's URL, when the fetch began; until it is closed */
     struct transfer *transfers;
     unsigned int count;                 /* of them */
     struct extent_list received;        /* storage offsets: the file's extents, and what is known to be written since */
