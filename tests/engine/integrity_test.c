@@ -588,7 +588,7 @@ static void test_stream(void)
     struct job_id job;
 
     begin();
-    job = start_stream(fixture_url("/data/f?key=%s&size=%llu&times=1&flip=7000000", key("content"),
+    job = start_stream(fixture_url("/data/f?key=%s&size=%llu&times=1&flip=700000", key("content"),
                                    (unsigned long long)size),
                        fixture_url("/data/h?size=%llu&pieces=%u", (unsigned long long)size, MIB), NULL);
     CU_ASSERT_EQUAL(read_stream(&job, 0, size), size);
