@@ -48,6 +48,7 @@ static const struct suite suites[] =
     {"cost", cost_tests, NULL, NULL},
     {"correlation_vector", correlation_vector_tests, NULL, NULL},
     {"decryption", decryption_tests, NULL, NULL},
+    {"delivery", delivery_tests, delivery_setup, delivery_teardown},
     {"decryption_info", decryption_info_tests, NULL, NULL},
     {"dhcp", dhcp_tests, NULL, NULL},
     {"download", download_tests, download_setup, download_teardown},

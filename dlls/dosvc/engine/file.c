@@ -214,13 +214,17 @@ bool file_has_begun(const struct file *file)
 
 int32_t file_check_ready(const struct file *file)
 {
+    const struct file_range *ranges;
+    uint32_t count;
+
     if (!file->url)
         return DO_E_DOWNLOAD_NO_URI;
     if (file_has_sink(file))
     {
         if (file->numbers[FILE_NUMBER_INTEGRITY_MANDATORY] && !file->texts[FILE_TEXT_INTEGRITY_INFO])
             return DO_E_INTEGRITYCHECKINFO_UNSPECIFIED;
-        return integrity_check_ranges(file, file->ranges, file->range_count);
+        ranges = file_client_ranges(file, &count);
+        return integrity_check_ranges(file, ranges, count);
     }
     return file->job->numbers[JOB_NUMBER_KIND] == JOB_KIND_DOWNLOAD ? DO_E_FILE_DOWNLOADSINK_UNSPECIFIED
                                                                     : DO_E_LOCALPATH_NOT_SET;
