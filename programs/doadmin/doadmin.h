@@ -92,7 +92,11 @@ enum option_id
     OPTION_NON_VOLATILE = 0x100000,
     OPTION_NO_PROGRESS = 0x200000,
     OPTION_INTEGRITY = 0x400000,
+    OPTION_PHF = 0x800000,
 };
+
+/* With the options of a command: it needs no service. */
+#define COMMAND_LOCAL 0x80000000u
 
 struct options
 {
@@ -109,6 +113,7 @@ struct options
     const WCHAR *cost_policy;
     const WCHAR *ignore;
     const WCHAR *integrity;
+    const WCHAR *phf;                   /* --phf */
     struct text headers;                /* --header, a line each */
     UINT64 no_progress;                 /* --no-progress-timeout, seconds */
     UINT64 size;                        /* --size, DO_UNKNOWN_FILE_SIZE if not given */
@@ -304,7 +309,36 @@ void progress_update(struct progress *progress, UINT64 now, const BG_JOB_PROGRES
         const WCHAR *status, BOOL last);
 void progress_end(struct progress *progress);
 
+/* pieces.c: the hashes of the pieces of a file. */
+#define PIECE_HASH_SIZE 32              /* SHA-256 */
+#define PIECE_TEXT_MAX 45               /* of a hash in base64, with the zero */
+#define PIECES_MAX (1400 * 1024)        /* as many as a piece hash file that the service reads can have */
+
+struct pieces
+{
+    UINT64 length;                      /* bytes of the file */
+    UINT32 piece_size;
+    UINT32 count;
+    BYTE *hashes;
+    BYTE root[PIECE_HASH_SIZE];         /* the hash over all hashes */
+};
+
+HRESULT pieces_init(struct pieces *pieces, UINT64 length, UINT32 piece_size);
+HRESULT pieces_hash_file(struct pieces *pieces, const WCHAR *path, UINT32 piece_size);
+HRESULT pieces_compute_root(const struct pieces *pieces, BYTE root[PIECE_HASH_SIZE]);
+void pieces_cleanup(struct pieces *pieces);
+
+/* piece_file.c: the file with these hashes. */
+HRESULT pieces_write(const struct pieces *pieces, const WCHAR *path);
+HRESULT pieces_read(struct pieces *pieces, const WCHAR *path);
+void pieces_format_root(const struct pieces *pieces, WCHAR text[PIECE_TEXT_MAX]);
+
+/* hash.c: IntegrityCheckInfo as the options have it, for SysFreeString; S_FALSE and NULL: they have none. */
+HRESULT integrity_get_text(const struct options *options, BSTR *text);
+
 /* Commands. */
+enum exit_status hash_run(struct context *context);
+enum exit_status verify_run(struct context *context);
 enum exit_status get_run(struct context *context);
 enum exit_status list_run(struct context *context);
 enum exit_status show_run(struct context *context);

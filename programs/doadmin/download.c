@@ -91,6 +91,21 @@ static int find_word(const WCHAR *word, size_t length, const WCHAR *const *words
     return -1;
 }
 
+/* Who names a piece hash file on its own wants it to be used; others say in JSON what they want. */
+static HRESULT set_integrity(IDODownload *object, const struct options *options)
+{
+    BSTR text;
+    HRESULT hr;
+
+    if ((hr = integrity_get_text(options, &text)) != S_OK)
+        return hr;
+    hr = set_text(object, DODownloadProperty_IntegrityCheckInfo, text);
+    SysFreeString(text);
+    if (SUCCEEDED(hr) && options->phf)
+        hr = set_true(object, DODownloadProperty_IntegrityCheckMandatory);
+    return hr;
+}
+
 static HRESULT set_cost_policy(IDODownload *object, const WCHAR *name)
 {
     static const WCHAR *const names[] = {L"always", L"unrestricted", L"standard", L"no-roaming", L"no-surcharge",
@@ -153,7 +168,7 @@ static HRESULT download_set_properties(struct download *download)
             || FAILED(hr = set_text(object, DODownloadProperty_DisplayName, options->name))
             || FAILED(hr = set_text(object, DODownloadProperty_ContentId, options->content_id))
             || FAILED(hr = set_text(object, DODownloadProperty_HttpCustomHeaders, options->headers.chars))
-            || FAILED(hr = set_text(object, DODownloadProperty_IntegrityCheckInfo, options->integrity))
+            || FAILED(hr = set_integrity(object, options))
             || FAILED(hr = set_cost_policy(object, options->cost_policy))
             || FAILED(hr = set_security_flags(object, options->ignore)))
         return hr;

@@ -86,6 +86,49 @@ static HRESULT get_add_file(struct get *get)
     return hr;
 }
 
+static HRESULT set_file_integrity(IBackgroundCopyFile *file, BSTR text, BOOL mandatory)
+{
+    IDeliveryOptimizationFile2 *object;
+    VARIANT value;
+    HRESULT hr;
+
+    if (FAILED(hr = IBackgroundCopyFile_QueryInterface(file, &IID_IDeliveryOptimizationFile2, (void **)&object)))
+        return hr;
+    V_VT(&value) = VT_BSTR;
+    V_BSTR(&value) = text;
+    hr = IDeliveryOptimizationFile2_SetProperty(object, DOFilePropertyId_IntegrityCheckInfo, &value);
+    V_VT(&value) = VT_BOOL;
+    V_BOOL(&value) = VARIANT_TRUE;
+    if (SUCCEEDED(hr) && mandatory)
+        hr = IDeliveryOptimizationFile2_SetProperty(object, DOFilePropertyId_IntegrityCheckMandatory, &value);
+    IDeliveryOptimizationFile2_Release(object);
+    return hr;
+}
+
+/* The only file of the job is to be checked, if the options say so. */
+static HRESULT get_set_integrity(struct get *get)
+{
+    const struct options *options = &get->context->options;
+    IEnumBackgroundCopyFiles *files;
+    IBackgroundCopyFile *file;
+    BSTR text;
+    HRESULT hr;
+
+    if ((hr = integrity_get_text(options, &text)) != S_OK)
+        return hr;
+    if (SUCCEEDED(hr = IBackgroundCopyJob_EnumFiles(get->job, &files)))
+    {
+        if ((hr = IEnumBackgroundCopyFiles_Next(files, 1, &file, NULL)) == S_OK)
+        {
+            hr = set_file_integrity(file, text, options->phf != NULL);
+            IBackgroundCopyFile_Release(file);
+        }
+        IEnumBackgroundCopyFiles_Release(files);
+    }
+    SysFreeString(text);
+    return hr;
+}
+
 static HRESULT get_set_notifications(struct get *get)
 {
     HRESULT hr;
@@ -110,7 +153,8 @@ static HRESULT get_start_job(struct get *get)
         get->job = NULL;
         return hr;
     }
-    if (FAILED(hr = get_add_file(get)) || FAILED(hr = get_set_notifications(get)))
+    if (FAILED(hr = get_add_file(get)) || FAILED(hr = get_set_integrity(get))
+            || FAILED(hr = get_set_notifications(get)))
         return hr;
     if (options->given & OPTION_FOREGROUND
             && FAILED(hr = IBackgroundCopyJob_SetPriority(get->job, BG_JOB_PRIORITY_FOREGROUND)))

@@ -41,7 +41,7 @@ static const struct command commands[] =
         L"The progress goes to standard output: a bar if that is a console, otherwise a line a\n"
         L"second at most. After a failure, or after Ctrl-C, the job is cancelled and nothing is\n"
         L"left of it.\n",
-        OPTION_OUTPUT | OPTION_RANGE | OPTION_FOREGROUND, get_run,
+        OPTION_OUTPUT | OPTION_RANGE | OPTION_FOREGROUND | OPTION_PHF | OPTION_INTEGRITY, get_run,
     },
     {
         L"list", NULL, L"", 0, 0, L"list your jobs",
@@ -115,7 +115,7 @@ static const struct command commands[] =
         L"options set. With --stream the data go to standard output as they come.\n",
         OPTION_OUTPUT | OPTION_RANGE | OPTION_FOREGROUND | OPTION_STREAM | OPTION_HEADER | OPTION_NAME
                 | OPTION_CONTENT_ID | OPTION_SIZE | OPTION_COST_POLICY | OPTION_IGNORE | OPTION_INSECURE_REDIRECT
-                | OPTION_NON_VOLATILE | OPTION_NO_PROGRESS | OPTION_INTEGRITY, download_run,
+                | OPTION_NON_VOLATILE | OPTION_NO_PROGRESS | OPTION_INTEGRITY | OPTION_PHF, download_run,
     },
     {
         L"enum", NULL, L"", 0, 0, L"list your downloads",
@@ -129,6 +129,17 @@ static const struct command commands[] =
         L"Policy, MDM, the Settings page or, if nobody has set it, the default. A text that is set\n"
         L"stands in quotation marks.\n",
         OPTION_JSON, policy_run,
+    },
+    {
+        L"hash", L"FILE", L"", 1, 1, L"make the piece hash file of a file",
+        L"Writes the hashes of FILE's pieces of 1 MiB to FILE.phf and prints IntegrityCheckInfo for it.\n"
+        L"That names the URL of --phf, or else only FILE.phf, and is to be completed.\n",
+        OPTION_PHF | COMMAND_LOCAL, hash_run,
+    },
+    {
+        L"verify", L"FILE", L" PHF", 2, 2, L"check a file by its piece hash file",
+        L"Checks the piece hash file PHF by itself, then every piece of FILE by it.\n",
+        COMMAND_LOCAL, verify_run,
     },
     {
         L"suspend", L"ID", L"", 1, 1, L"suspend a job",
@@ -210,6 +221,8 @@ static enum exit_status run_command(struct context *context)
     enum exit_status status;
     HRESULT hr;
 
+    if (context->options.command->options & COMMAND_LOCAL)
+        return context->options.command->run(context);
     if (FAILED(hr = CoInitializeEx(NULL, COINIT_MULTITHREADED)))
     {
         error_report(context, NULL, hr, NULL);

@@ -59,6 +59,7 @@ static const struct option_info option_infos[] =
     {OPTION_NON_VOLATILE, 0, L"non-volatile", NULL, L"let the download survive a restart of the service"},
     {OPTION_NO_PROGRESS, 0, L"no-progress-timeout", L"SECONDS", L"fail after so long without a byte, at least 60"},
     {OPTION_INTEGRITY, 0, L"integrity", L"JSON", L"IntegrityCheckInfo of the file"},
+    {OPTION_PHF, 0, L"phf", L"URL", L"where the piece hash file is; without a good one there is no file"},
     {OPTION_JSON, 0, L"json", NULL, L"print JSON"},
     {OPTION_HELP, 'h', L"help", NULL, L"print this text"},
     {OPTION_VERSION, 0, L"version", NULL, L"print the version"},
@@ -213,6 +214,8 @@ static const WCHAR **options_find_text(struct options *options, unsigned int id)
             return &options->ignore;
         case OPTION_INTEGRITY:
             return &options->integrity;
+        case OPTION_PHF:
+            return &options->phf;
         default:
             return NULL;
     }

@@ -275,6 +275,49 @@ test_get()
     rm -rf "a $mark.bin" part expected sub
 }
 
+# What the program makes of a file is what the server, which has code of its own for that, says of it.
+test_hash()
+{
+    for size in 0 1 1048575 1048576 1048577 5000001
+    do
+        url=$TEST_HTTP/data/h.bin?size=$size
+        run download --phf "$url&pieces=1048576" -o h.bin "$url"
+        expect_status 0
+        run hash --phf http://host/h.bin.phf h.bin
+        expect_status 0
+        expect_line out '"PiecesHashFileUrl": "http://host/h.bin.phf"'
+        expect_line out '"HashOfHashes": "[A-Za-z0-9+/]{43}="'
+        run get -o theirs "$url&pieces=1048576"
+        expect_same h.bin.phf <theirs
+        run verify h.bin theirs
+        expect_status 0
+        expect_line out ': [0-9]+ pieces, all good'
+    done
+    printf x | dd of=h.bin bs=1 seek=3000000 conv=notrunc 2>dd.log
+    run verify h.bin h.bin.phf
+    expect_error 1 '.*piece 2 does not match its hash'
+    : >empty
+    run verify empty h.bin.phf
+    expect_error 1 '.*its length is not that of the piece hash file'
+    run verify h.bin h.bin
+    expect_error 1 '.*DO_E_METAINFO_CONTENT'
+    run hash missing
+    expect_error 1 '.*missing'
+    run verify h.bin
+    expect_error 2 'verify: PHF is missing'
+
+    # A server whose piece is wrong, and one without hashes.
+    url=$TEST_HTTP/data/h.bin?size=5000001
+    run get --phf "$url&pieces=1048576" -o bad "$url&flip=3000000"
+    expect_status 1
+    expect_line err 'DO_E_BAD_PIECE_HASH'
+    run get --phf "$url&status=403" -o bad "$url"
+    expect_status 1
+    expect_line err 'DO_E_INTEGRITYCHECKINFO_UNAVAILABLE'
+    rm -f h.bin h.bin.phf theirs empty dd.log
+    expect_only
+}
+
 test_get_fails()
 {
     echo old >x
@@ -726,6 +769,7 @@ else
     if [ -n "$TEST_HTTP" ]
     then
         test_get
+        test_hash
         test_get_fails
         test_cancel
         test_build
