@@ -189,6 +189,26 @@ static void test_sizes(void)
     fixture_end();
 }
 
+/* A hundred files of any size, with pieces of any size. */
+static void test_many_sizes(void)
+{
+    uint32_t random = 20260601;
+    unsigned int i;
+
+    begin();
+    for (i = 0; i < 100; i++)
+    {
+        uint64_t size;
+        uint32_t piece;
+
+        random = random * 1664525 + 1013904223;
+        piece = PIECE_SIZE_MIN << (random >> 28) % 5;
+        size = (random >> 4) % (i % 10 ? 300000 : 3000000) * (i % 7 != 0);
+        check_size(i % 5 ? size : size / piece * piece + i % 3, piece);
+    }
+    fixture_end();
+}
+
 /* One bit of one piece, the first time. */
 static void test_bad_once(void)
 {
@@ -333,7 +353,7 @@ static const struct useless_case useless_cases[] =
 {
     {"/data/h?status=403", DO_E_INTEGRITYCHECKINFO_UNAVAILABLE, RESULT(0x80190193u), true},
     {"/data/h?status=503", DO_E_INTEGRITYCHECKINFO_UNAVAILABLE, RESULT(0x801901f7u), true},
-    {"/data/h?drop=99", DO_E_INTEGRITYCHECKINFO_UNAVAILABLE, RESULT(0x80072efeu), true},
+    {"/data/dropped?drop=99", DO_E_INTEGRITYCHECKINFO_UNAVAILABLE, RESULT(0x80072efeu), true},
     {"/data/h?size=1000", DO_E_METAINFO_CONTENT, S_OK, true},
     {"/data/h?size=0", DO_E_METAINFO_FILE_SIZE, S_OK, true},
     {"/data/h?size=67108865", DO_E_METAINFO_FILE_SIZE, DO_E_METAINFO_FILE_SIZE, true},
@@ -644,6 +664,7 @@ CU_TestInfo integrity_tests[] =
 {
     {"what is right", test_good},
     {"sizes", test_sizes},
+    {"a hundred files", test_many_sizes},
     {"a piece is bad once", test_bad_once},
     {"a piece is bad once, the check is not mandatory", test_bad_once_not_mandatory},
     {"all pieces are bad once", test_all_bad_once},
