@@ -71,15 +71,25 @@ extern HINSTANCE dosvc_instance;
 /* STATUS_DLL_NOT_FOUND when there is no Unix side. */
 LONG unix_call(enum dosvc_unix_call code, void *params);
 
+/* Certificates in DER, one after another. */
+struct roots
+{
+    BYTE *bytes;                        /* or NULL */
+    unsigned int size;
+};
+
+#define MAX_ROOTS_SIZE (16 << 20)
+
 /*
  * unixcall.c: one function per call, named for the engine's function; see engine/engine.h for what it does. Strings
  * handed out are the caller's to free with CoTaskMemFree().
  */
 HRESULT engine_start(const char *state_dir, UINT32 network_cost, const struct dosvc_policy *policies,
-                     unsigned int policy_count);
+                     unsigned int policy_count, const struct roots *roots);
 HRESULT engine_stop(void);
 HRESULT engine_wait_event(struct wait_event_params *event);
 HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass);
+HRESULT engine_set_roots(const struct roots *roots);
 HRESULT engine_set_network(UINT32 cost);
 /* S_FALSE: some were ignored. */
 HRESULT engine_set_policies(const struct dosvc_policy *policies, unsigned int count);
@@ -153,6 +163,14 @@ UINT32 network_get_cost(void);
 /* Sets the event when the settings change, once; failing that never. */
 void network_watch(HANDLE event);
 void network_cleanup(void);
+
+/* roots.c: what programs, or an administrator, had Windows trust; the service's own */
+const struct roots *roots_get(void);
+/* Sets the event when that changes, once; failing that never. */
+void roots_watch(HANDLE event);
+/* Tells the engine if something has changed. */
+void roots_update(void);
+void roots_cleanup(void);
 
 /* policy.c: what the administrator allows */
 struct policy_values

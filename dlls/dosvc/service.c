@@ -131,7 +131,7 @@ static HRESULT start_engine(void)
         return hr;
     }
     policy_read(&policies);
-    hr = engine_start(unix_path, network_get_cost(), policies.values, policies.count);
+    hr = engine_start(unix_path, network_get_cost(), policies.values, policies.count, roots_get());
     policy_free(&policies);
     free(unix_path);
     if (FAILED(hr))
@@ -168,31 +168,35 @@ static void follow_policies(HANDLE event)
     policy_update();
 }
 
-/* Until the service is to stop. Watches are set before anything is read: no change goes unnoticed. */
-static void wait_for_stop(HANDLE network_event, HANDLE policy_event)
+static void follow_roots(HANDLE event)
 {
-    HANDLE events[] = { stop_event, network_event, policy_event };
+    roots_watch(event);
+    roots_update();
+}
 
-    follow_network(network_event);
-    follow_policies(policy_event);
-    for (;;)
+/* What may change while the service runs, and what is to be done then. */
+static void (*const followers[])(HANDLE event) = { follow_network, follow_policies, follow_roots };
+
+/* Until the service is to stop. Watches are set before anything is read: no change goes unnoticed. */
+static void wait_for_stop(const HANDLE *changes)
+{
+    HANDLE events[1 + ARRAY_SIZE(followers)];
+    unsigned int i;
+    DWORD ret;
+
+    events[0] = stop_event;
+    for (i = 0; i < ARRAY_SIZE(followers); ++i)
     {
-        switch (WaitForMultipleObjects(ARRAY_SIZE(events), events, FALSE, INFINITE))
-        {
-            case WAIT_OBJECT_0 + 1:
-                follow_network(network_event);
-                break;
-            case WAIT_OBJECT_0 + 2:
-                follow_policies(policy_event);
-                break;
-            default:
-                return;
-        }
+        events[1 + i] = changes[i];
+        followers[i](changes[i]);
     }
+    while ((ret = WaitForMultipleObjects(ARRAY_SIZE(events), events, FALSE, INFINITE)) > WAIT_OBJECT_0
+           && ret < WAIT_OBJECT_0 + ARRAY_SIZE(events))
+        followers[ret - WAIT_OBJECT_0 - 1](events[ret - WAIT_OBJECT_0]);
 }
 
 /* Offers the class until the stop event. */
-static HRESULT offer_class(HANDLE network_event, HANDLE policy_event)
+static HRESULT offer_class(const HANDLE *changes)
 {
     DWORD registration;
     HRESULT hr;
@@ -204,12 +208,12 @@ static HRESULT offer_class(HANDLE network_event, HANDLE policy_event)
         return hr;
     }
     report_status(SERVICE_RUNNING, S_OK, 0);
-    wait_for_stop(network_event, policy_event);
+    wait_for_stop(changes);
     class_object_revoke(registration);
     return hr;
 }
 
-static HRESULT serve_with_events(HANDLE network_event, HANDLE policy_event)
+static HRESULT serve_with_events(const HANDLE *changes)
 {
     HANDLE thread;
     HRESULT hr;
@@ -222,7 +226,7 @@ static HRESULT serve_with_events(HANDLE network_event, HANDLE policy_event)
         (void)engine_stop(); /* the failure to report is the first one */
         return hr;
     }
-    hr = offer_class(network_event, policy_event);
+    hr = offer_class(changes);
 
     /* A callback that a client keeps waiting is left behind: it holds nothing that is to be saved. */
     notification_shutdown();
@@ -234,24 +238,25 @@ static HRESULT serve_with_events(HANDLE network_event, HANDLE policy_event)
     CloseHandle(thread);
     network_cleanup();
     policy_cleanup();
+    roots_cleanup();
     return hr;
 }
 
 /* Serves until the stop event. */
 static HRESULT serve(void)
 {
-    HANDLE network_event = CreateEventW(NULL, FALSE, FALSE, NULL);
-    HANDLE policy_event = CreateEventW(NULL, FALSE, FALSE, NULL);
+    HANDLE changes[ARRAY_SIZE(followers)];
+    unsigned int count = 0;
     HRESULT hr;
 
-    if (network_event && policy_event)
-        hr = serve_with_events(network_event, policy_event);
+    while (count < ARRAY_SIZE(changes) && (changes[count] = CreateEventW(NULL, FALSE, FALSE, NULL)))
+        ++count;
+    if (count == ARRAY_SIZE(changes))
+        hr = serve_with_events(changes);
     else
         hr = HRESULT_FROM_WIN32(GetLastError());
-    if (policy_event)
-        CloseHandle(policy_event);
-    if (network_event)
-        CloseHandle(network_event);
+    while (count)
+        CloseHandle(changes[--count]);
     return hr;
 }
 

@@ -53,14 +53,15 @@ static HRESULT call_result(const char *name, LONG status, int32_t result)
 }
 
 HRESULT engine_start(const char *state_dir, UINT32 network_cost, const struct dosvc_policy *policies,
-                     unsigned int policy_count)
+                     unsigned int policy_count, const struct roots *roots)
 {
     struct engine_start_params params = { .state_dir = address(state_dir), .network_cost = network_cost,
-                                          .policies = address(policies), .policy_count = policy_count };
+                                          .policies = address(policies), .policy_count = policy_count,
+                                          .roots = address(roots->bytes), .roots_size = roots->size };
     LONG status;
 
-    TRACE("state_dir %s, network_cost %#x, policies %p, policy_count %u.\n", debugstr_a(state_dir), network_cost,
-          policies, policy_count);
+    TRACE("state_dir %s, network_cost %#x, policies %p, policy_count %u, roots %p.\n", debugstr_a(state_dir),
+          network_cost, policies, policy_count, roots);
     status = unix_call(unix_engine_start, &params);
     return call_result("engine_start", status, params.result);
 }
@@ -106,6 +107,16 @@ done:
     free(bypass_utf8);
     free(list_utf8);
     return hr;
+}
+
+HRESULT engine_set_roots(const struct roots *roots)
+{
+    struct set_roots_params params = { .roots = address(roots->bytes), .size = roots->size };
+    LONG status;
+
+    TRACE("roots %p.\n", roots);
+    status = unix_call(unix_set_roots, &params);
+    return call_result("engine_set_roots", status, params.result);
 }
 
 HRESULT engine_set_network(UINT32 cost)

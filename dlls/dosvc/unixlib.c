@@ -119,6 +119,8 @@ static NTSTATUS call_engine_start(void *args)
         .state_dir = pointer(params->state_dir),
         .network_cost = params->network_cost,
         .watch_host_network = !ignore || strcmp(ignore, "ignore"),
+        .roots = pointer(params->roots),
+        .roots_size = params->roots_size,
         .policies = policies,
         .policy_count = copy_policies(params->policies, params->policy_count, policies),
         .log = log_message,
@@ -172,6 +174,17 @@ static NTSTATUS call_set_system_proxy(void *args)
     params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_set_system_proxy(engine, pointer(params->list), pointer(params->bypass));
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_set_roots(void *args)
+{
+    struct set_roots_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_set_roots(engine, pointer(params->roots), params->size);
     return STATUS_SUCCESS;
 }
 
@@ -739,6 +752,7 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_engine_stop] = call_engine_stop, \
     [unix_wait_event] = call_wait_event, \
     [unix_set_system_proxy] = call_set_system_proxy, \
+    [unix_set_roots] = call_set_roots, \
     [unix_set_network] = call_set_network, \
     [unix_set_policies] = call_set_policies, \
     [unix_get_policy] = call_get_policy, \

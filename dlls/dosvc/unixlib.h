@@ -37,6 +37,7 @@ enum dosvc_unix_call
     unix_engine_stop,
     unix_wait_event,
     unix_set_system_proxy,
+    unix_set_roots,
     unix_set_network,
     unix_set_policies,
     unix_get_policy,
@@ -100,10 +101,11 @@ struct engine_start_params
 {
     uint64_t state_dir;         /* const char *: Unix path */
     uint64_t policies;          /* const struct dosvc_policy * */
+    uint64_t roots;             /* const void *: certificates in DER, one after another */
     uint32_t policy_count;
     uint32_t network_cost;      /* NLM_CONNECTION_COST */
+    uint32_t roots_size;
     int32_t result;
-    uint32_t reserved;
 };
 
 struct engine_stop_params
@@ -126,6 +128,13 @@ struct set_system_proxy_params
     uint64_t bypass;            /* const char * */
     int32_t result;
     uint32_t reserved;
+};
+
+struct set_roots_params
+{
+    uint64_t roots;             /* const void * */
+    uint32_t size;
+    int32_t result;
 };
 
 struct set_network_params
@@ -471,10 +480,11 @@ struct job_set_certificate_params
 /* Whoever includes this, and whatever compiles it, sees the same sizes. */
 _Static_assert(sizeof(struct dosvc_id) == 16, "layout");
 _Static_assert(sizeof(struct dosvc_policy) == 24, "layout");
-_Static_assert(sizeof(struct engine_start_params) == 32, "layout");
+_Static_assert(sizeof(struct engine_start_params) == 40, "layout");
 _Static_assert(sizeof(struct engine_stop_params) == 8, "layout");
 _Static_assert(sizeof(struct wait_event_params) == 24, "layout");
 _Static_assert(sizeof(struct set_system_proxy_params) == 24, "layout");
+_Static_assert(sizeof(struct set_roots_params) == 16, "layout");
 _Static_assert(sizeof(struct set_network_params) == 8, "layout");
 _Static_assert(sizeof(struct set_policies_params) == 16, "layout");
 _Static_assert(sizeof(struct get_policy_params) == 40, "layout");

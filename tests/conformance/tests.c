@@ -73,6 +73,7 @@ void func_security_context(void);
 void func_stream(void);
 void func_stream_client(void);
 void func_transfer(void);
+void func_trust(void);
 void func_usage(void);
 
 void func_sample_empty(void);
@@ -137,6 +138,7 @@ const struct test test_list[] =
     { "job_states_slow", func_job_states_slow, NULL },
     { "life", func_life, NULL },
     { "clients_job", func_clients_job, child_clients_job },
+    { "trust", func_trust, NULL },
     { "usage", func_usage, NULL },
     { "policy", func_policy, NULL },
     { "proxy", func_proxy, NULL },

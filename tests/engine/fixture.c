@@ -117,7 +117,8 @@ static void start_engine(void)
     if (!config.retry_delay_ms)
         config.retry_delay_ms = 50;
     config.log = log_message;
-    config.ca_file = testserver_ca_path(server);
+    if (!config.ca_file)
+        config.ca_file = testserver_ca_path(server);
     CU_ASSERT_EQUAL_FATAL(engine_create(&config, &fixture_engine), S_OK);
     CU_ASSERT_EQUAL_FATAL(pthread_create(&event_thread, NULL, read_events, fixture_engine), 0);
 }
@@ -233,6 +234,16 @@ const char *fixture_port_url(unsigned int port, const char *format, ...)
     url = make_url("https", testserver_port(server, port), format, args);
     va_end(args);
     return url;
+}
+
+const char *fixture_ca_path(void)
+{
+    return testserver_ca_path(server);
+}
+
+const char *fixture_stranger_path(void)
+{
+    return testserver_stranger_path(server);
 }
 
 const char *fixture_path(const char *name)

@@ -56,6 +56,10 @@ const char *fixture_https_url(const char *format, ...) __attribute__((format(pri
 /* Of a port of the test server: enum testserver_port. */
 const char *fixture_port_url(unsigned int port, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *fixture_untrusted_url(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* PEM file with the CA of TESTSERVER_UNTRUSTED. */
+const char *fixture_stranger_path(void);
+/* The one of all others. */
+const char *fixture_ca_path(void);
 /* A path in fixture_dir. */
 const char *fixture_path(const char *name);
 

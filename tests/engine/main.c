@@ -89,6 +89,7 @@ static const struct suite suites[] =
     {"transfer", transfer_tests, transfer_setup_suite, transfer_teardown_suite},
     {"transfer_limit", transfer_limit_tests, transfer_limit_setup, transfer_limit_teardown},
     {"transition", transition_tests, NULL, NULL},
+    {"trust", trust_tests, trust_setup, trust_teardown},
     {"url", url_tests, NULL, NULL},
     {"host_network", host_network_tests, NULL, NULL},
     {"vpn", vpn_tests, NULL, NULL},

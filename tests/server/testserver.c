@@ -58,7 +58,7 @@ struct testserver
     int sockets[TESTSERVER_PORT_COUNT];
     unsigned int ports[TESTSERVER_PORT_COUNT];
     int wake[2];                        /* written to when the server stops */
-    char ca_path[256];
+    char ca_path[256], stranger_path[256 + 16];
     bool remove_ca;
     bool started;
     pthread_t thread;
@@ -223,7 +223,8 @@ static bool make_certificates(struct testserver *server)
     }
     refuse_handshakes(server->contexts[TESTSERVER_ALERT]);
     return demand_certificates(server->contexts[TESTSERVER_CLIENT_CERTIFICATE])
-           && authority_write(&server->authority, server->ca_path);
+           && authority_write(&server->authority, server->ca_path)
+           && authority_write(&server->stranger, server->stranger_path);
 }
 
 static bool choose_ca_path(struct testserver *server, const char *ca_path)
@@ -243,6 +244,12 @@ static bool choose_ca_path(struct testserver *server, const char *ca_path)
     return true;
 }
 
+static bool choose_stranger_path(struct testserver *server)
+{
+    return snprintf(server->stranger_path, sizeof(server->stranger_path), "%s.stranger", server->ca_path)
+           < (int)sizeof(server->stranger_path);
+}
+
 struct testserver *testserver_start(const char *ca_path)
 {
     struct testserver *server;
@@ -256,7 +263,7 @@ struct testserver *testserver_start(const char *ca_path)
     server->wake[0] = server->wake[1] = -1;
     for (i = 0; i < TESTSERVER_PORT_COUNT; i++)
         server->sockets[i] = -1;
-    good = (server->recorder = recorder_create()) && choose_ca_path(server, ca_path) && make_certificates(server)
+    good = (server->recorder = recorder_create()) && choose_ca_path(server, ca_path) && choose_stranger_path(server) && make_certificates(server)
            && !pipe2(server->wake, O_CLOEXEC);
     for (i = 0; i < TESTSERVER_PORT_COUNT && good; i++)
         good = open_port(server, i);
@@ -309,7 +316,10 @@ void testserver_stop(struct testserver *server)
         close(server->wake[1]);
     }
     if (server->remove_ca)
+    {
         unlink(server->ca_path);
+        unlink(server->stranger_path);
+    }
     authority_cleanup(&server->authority);
     authority_cleanup(&server->stranger);
     recorder_free(server->recorder);
@@ -325,6 +335,11 @@ unsigned int testserver_port(const struct testserver *server, enum testserver_po
 const char *testserver_ca_path(const struct testserver *server)
 {
     return server->ca_path;
+}
+
+const char *testserver_stranger_path(const struct testserver *server)
+{
+    return server->stranger_path;
 }
 
 unsigned int testserver_requests(struct testserver *server, const char *key)

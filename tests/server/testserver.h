@@ -61,6 +61,9 @@ unsigned int testserver_port(const struct testserver *server, enum testserver_po
 /* PEM file with the certificate of the CA. */
 const char *testserver_ca_path(const struct testserver *server);
 
+/* The same of the CA behind TESTSERVER_UNTRUSTED, in the same directory. */
+const char *testserver_stranger_path(const struct testserver *server);
+
 /* What was asked for under a key: requests that came, and bytes of content that were sent. */
 unsigned int testserver_requests(struct testserver *server, const char *key);
 uint64_t testserver_bytes_sent(struct testserver *server, const char *key);

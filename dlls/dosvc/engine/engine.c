@@ -48,9 +48,30 @@ static unsigned int transfer_thread_count(const struct engine_config *config)
     return count > ENGINE_MAX_TRANSFER_THREADS ? ENGINE_MAX_TRANSFER_THREADS : (unsigned int)count;
 }
 
-static struct engine *engine_alloc(const struct engine_config *config)
+/* What the configuration says of the world outside; it need not outlive this. */
+static bool engine_alloc_parts(struct engine *engine, const struct engine_config *config)
 {
     const char *ca_file = config->ca_file ? config->ca_file : getenv("SSL_CERT_FILE");
+
+    policies_init(&engine->policies);
+    if (!trust_init(&engine->trust, ca_file && *ca_file ? ca_file : NULL))
+        return false;
+    if (SUCCEEDED(trust_set_roots(&engine->trust, config->roots, config->roots_size))
+        && (!config->resolve || (engine->resolve = curl_slist_append(NULL, config->resolve)))
+        && SUCCEEDED(engine_load_policies(engine, config->policies, config->policy_count)))
+    {
+        engine->config.policies = NULL;
+        engine->config.roots = NULL;
+        return true;
+    }
+    policies_cleanup(&engine->policies);
+    curl_slist_free_all(engine->resolve);
+    trust_cleanup(&engine->trust);
+    return false;
+}
+
+static struct engine *engine_alloc(const struct engine_config *config)
+{
     struct engine *engine;
 
     if (!(engine = calloc(1, sizeof(*engine))))
@@ -72,21 +93,11 @@ static struct engine *engine_alloc(const struct engine_config *config)
     engine->network_cost = config->network_cost;
     if (config->watch_host_network)
         engine->host_network = host_network_read(config->system_root ? config->system_root : "");
-    if ((ca_file && *ca_file && !(engine->ca_file = strdup(ca_file)))
-        || (config->resolve && !(engine->resolve = curl_slist_append(NULL, config->resolve))))
+    if (!engine_alloc_parts(engine, config))
     {
-        free(engine->ca_file);
         free(engine);
         return NULL;
     }
-    policies_init(&engine->policies);
-    if (FAILED(engine_load_policies(engine, config->policies, config->policy_count)))
-    {
-        free(engine->ca_file);
-        free(engine);
-        return NULL;
-    }
-    engine->config.policies = NULL;
     pthread_mutex_init(&engine->lock, NULL);
     clock_cond_init(&engine->dirty_cond);
     clock_cond_init(&engine->saved_cond);
@@ -120,7 +131,7 @@ static void engine_dealloc(struct engine *engine)
     free(engine->spool_dir);
     free(engine->proxy_list);
     free(engine->proxy_bypass);
-    free(engine->ca_file);
+    trust_cleanup(&engine->trust);
     curl_slist_free_all(engine->resolve);
     free(engine);
 }
@@ -214,6 +225,11 @@ static int32_t engine_start_threads(struct engine *engine)
     if (FAILED(hr = scheduler_start(engine)))
         saver_stop(engine);
     return hr;
+}
+
+int32_t engine_set_roots(struct engine *engine, const void *roots, uint32_t size)
+{
+    return trust_set_roots(&engine->trust, roots, size);
 }
 
 void engine_count_foreground(struct engine *engine, int change)

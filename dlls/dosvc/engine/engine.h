@@ -162,6 +162,8 @@ struct engine_config
 {
     const char *state_dir;              /* created if missing; one engine at a time may use it */
     const char *ca_file;                /* PEM file of trusted roots; NULL: $SSL_CERT_FILE, or else the host's store */
+    const void *roots;                  /* see engine_set_roots(); only needed by engine_create() */
+    uint32_t roots_size;
     unsigned int transfer_threads;      /* 0: one per core, at most ENGINE_MAX_TRANSFER_THREADS */
     uint32_t network_cost;              /* see engine_set_network() */
     bool watch_host_network;            /* engine_set_host_network() is called by itself when that changes */
@@ -200,6 +202,12 @@ int32_t engine_wait_event(struct engine *engine, struct engine_event *event);
 
 /* The proxy of Windows' Internet settings, for PROXY_PRECONFIG. list NULL or empty: look at the environment. */
 int32_t engine_set_system_proxy(struct engine *engine, const char *list, const char *bypass);
+
+/*
+ * Certificates that are trusted besides those of the host: DER, one after another; what is none is left out. They take the
+ * place of those that were set before. Connections that are there stay.
+ */
+int32_t engine_set_roots(struct engine *engine, const void *roots, uint32_t size);
 
 int32_t engine_get_statistics(struct engine *engine, struct engine_statistics *statistics);
 

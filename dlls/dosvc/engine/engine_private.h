@@ -46,6 +46,7 @@
 #include "stream.h"
 #include "temp_file.h"
 #include "transition.h"
+#include "trust.h"
 #include "work.h"
 
 /*
@@ -209,8 +210,8 @@ struct limits
 struct engine
 {
     struct engine_config config;
-    char *ca_file;                      /* never changes, as the next one */
-    char *spool_dir;                    /* where bytes wait for clients' streams */
+    char *spool_dir;                    /* where bytes wait for clients' streams; never changes */
+    struct trust trust;                 /* has a lock of its own */
     struct curl_slist *resolve;         /* never changes */
 
     pthread_mutex_t lock;               /* guards everything from here on, and all jobs and files */

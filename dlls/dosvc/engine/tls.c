@@ -99,12 +99,34 @@ static int tls_verify(int good, X509_STORE_CTX *context)
     return 1;
 }
 
+/* Whether the job's flags count for the request. */
+static bool tls_has_flags(const struct transfer *transfer)
+{
+    return (transfer->options.security & SECURITY_OF_CERTIFICATES) && url_is_https(transfer_current_url(transfer))
+           && !(transfer->proxy && url_is_https(transfer->proxy));
+}
+
+/* Roots that are kept in memory keep old revocation lists with them. */
+static CURLcode tls_set_roots(struct transfer *transfer, SSL_CTX *context)
+{
+    bool fresh = tls_has_flags(transfer) && (transfer->options.security & SECURITY_CHECK_REVOCATION);
+    X509_STORE *store;
+
+    if (!(store = trust_get(&transfer->engine->trust, fresh)))
+        return CURLE_OUT_OF_MEMORY;
+    SSL_CTX_set_cert_store(context, store); /* takes the reference */
+    return CURLE_OK;
+}
+
 static CURLcode tls_setup_context(CURL *easy, void *ssl_context, void *user)
 {
     struct transfer *transfer = user;
     SSL_CTX *context = ssl_context;
+    CURLcode ret;
 
     (void)easy;
+    if ((ret = tls_set_roots(transfer, context)) || !tls_has_flags(transfer))
+        return ret;
     pthread_once(&index_once, index_create);
     if (transfer_index < 0 || SSL_CTX_set_ex_data(context, transfer_index, transfer) != 1)
         return CURLE_OUT_OF_MEMORY;
@@ -141,30 +163,33 @@ static CURLcode tls_ignore_name(const struct transfer *transfer, CURL *easy)
     return curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 }
 
-/* Roots that are kept in memory keep old revocation lists with them. */
-static CURLcode tls_check_revocation(const struct transfer *transfer, CURL *easy)
-{
-#if LIBCURL_VERSION_NUM >= 0x075700
-    if (transfer->options.security & SECURITY_CHECK_REVOCATION)
-        return curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
-#endif
-    (void)transfer;
-    (void)easy;
-    return CURLE_OK;
-}
-
-CURLcode tls_set_options(const struct transfer *transfer, CURL *easy)
+/* The store is ours: nothing is to be loaded into it, and it is not to be kept for later connections. */
+static CURLcode tls_disown_roots(CURL *easy)
 {
     CURLcode ret;
 
-    if (!(transfer->options.security & SECURITY_OF_CERTIFICATES) || !url_is_https(transfer_current_url(transfer))
-        || (transfer->proxy && url_is_https(transfer->proxy)))
-        return CURLE_OK;
-    if ((ret = tls_set_apart(easy)) || (ret = tls_ignore_name(transfer, easy))
-        || (ret = tls_check_revocation(transfer, easy))
-        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, tls_setup_context)))
+    if ((ret = curl_easy_setopt(easy, CURLOPT_CAINFO, NULL)) || (ret = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL))
+        || (ret = curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL)))
         return ret;
-    return curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    if ((ret = curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L)))
+        return ret;
+#endif
+    return curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+}
+
+CURLcode tls_set_options(struct transfer *transfer, CURL *easy)
+{
+    CURLcode ret;
+
+    if ((ret = tls_disown_roots(easy)) || (ret = curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, tls_setup_context))
+        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer)))
+        return ret;
+    if (!tls_has_flags(transfer))
+        return CURLE_OK;
+    if ((ret = tls_set_apart(easy)))
+        return ret;
+    return tls_ignore_name(transfer, easy);
 }
 
 /* The handshake is over for the client when the alert comes, so libcurl takes it for an error of the data. */

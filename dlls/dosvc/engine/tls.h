@@ -27,11 +27,11 @@
 struct transfer;
 
 /*
- * Sets what the job's SECURITY_* ask for; nothing if they ask for nothing. Each flag forgives one kind of fault of the
+ * Sets whom the engine trusts, see trust.h, and what the job's SECURITY_* ask for. Each flag forgives one kind of fault of the
  * server's certificate, and what is forgiven is logged. A proxy that is talked to over TLS is forgiven nothing: then
  * the flags do not count at all.
  */
-CURLcode tls_set_options(const struct transfer *transfer, CURL *easy);
+CURLcode tls_set_options(struct transfer *transfer, CURL *easy);
 
 /*
  * Whether a server that speaks TLS 1.3 ended the connection because the client showed no certificate; text is what

@@ -145,7 +145,6 @@ static CURLcode transfer_set_connection(struct transfer *transfer, CURL *easy)
 {
     const struct engine_config *config = &transfer->engine->config;
     struct curl_slist *resolve = transfer->engine->resolve;
-    const char *ca_file = transfer->engine->ca_file;
     CURLcode ret;
 
     if ((ret = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L))
@@ -155,7 +154,6 @@ static CURLcode transfer_set_connection(struct transfer *transfer, CURL *easy)
         || (ret = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, transfer_buffer_size(transfer)))
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L))
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
-        || (ca_file && (ret = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file)))
         || (resolve && (ret = curl_easy_setopt(easy, CURLOPT_RESOLVE, resolve)))
         || (ret = address_set_options(transfer, easy))
         || (ret = tls_set_options(transfer, easy))
