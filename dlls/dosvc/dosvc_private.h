@@ -78,6 +78,7 @@ struct roots
     unsigned int size;
 };
 
+#define MAX_PROXY_QUESTION 512
 #define MAX_ROOTS_SIZE (16 << 20)
 
 /*
@@ -89,6 +90,10 @@ HRESULT engine_start(const char *state_dir, UINT32 network_cost, const struct do
 HRESULT engine_stop(void);
 HRESULT engine_wait_event(struct wait_event_params *event);
 HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass);
+HRESULT engine_set_auto_proxy(BOOL enabled);
+/* The URL is freed with CoTaskMemFree(). S_FALSE: there is none. */
+HRESULT engine_take_proxy_question(WCHAR **url);
+HRESULT engine_answer_proxy_question(const WCHAR *url, const WCHAR *list);
 HRESULT engine_set_roots(const struct roots *roots);
 HRESULT engine_set_network(UINT32 cost);
 /* S_FALSE: some were ignored. */
@@ -157,6 +162,8 @@ HRESULT path_create_directory(const WCHAR *name, char **unix_path);
 
 /* proxy.c: tells the engine which proxy Windows' Internet settings name */
 void system_proxy_update(void);
+/* Runs the script for the servers that the engine asks for; not here. */
+void system_proxy_dispatch(void);
 
 /* network.c: what the use of the network costs (NLM_CONNECTION_COST) */
 UINT32 network_get_cost(void);

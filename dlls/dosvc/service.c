@@ -102,6 +102,8 @@ static DWORD WINAPI event_thread(void *context)
     {
         if (event.kinds & EVENT_UNFINISHED_JOBS)
             set_start_type(event.value != 0);
+        else if (event.kinds & EVENT_PROXY_WANTED)
+            system_proxy_dispatch();
         else
         {
             stream_dispatch(&event);

@@ -109,6 +109,49 @@ done:
     return hr;
 }
 
+HRESULT engine_set_auto_proxy(BOOL enabled)
+{
+    struct set_auto_proxy_params params = { .enabled = enabled };
+    LONG status;
+
+    TRACE("enabled %d.\n", enabled);
+    status = unix_call(unix_set_auto_proxy, &params);
+    return call_result("engine_set_auto_proxy", status, params.result);
+}
+
+HRESULT engine_take_proxy_question(WCHAR **url)
+{
+    struct proxy_question_params params = {0};
+    char buffer[MAX_PROXY_QUESTION];
+    LONG status;
+    HRESULT hr;
+
+    params.url = address(buffer);
+    params.size = sizeof(buffer);
+    status = unix_call(unix_take_proxy_question, &params);
+    hr = call_result("engine_take_proxy_question", status, params.result);
+    return hr == S_OK ? wide_from_utf8(buffer, url) : hr;
+}
+
+HRESULT engine_answer_proxy_question(const WCHAR *url, const WCHAR *list)
+{
+    struct proxy_question_params params = {0};
+    char *url_utf8 = NULL, *list_utf8 = NULL;
+    LONG status;
+    HRESULT hr;
+
+    if (SUCCEEDED(hr = utf8_from_wide(url, &url_utf8)) && SUCCEEDED(hr = utf8_from_wide(list, &list_utf8)))
+    {
+        params.url = address(url_utf8);
+        params.list = address(list_utf8);
+        status = unix_call(unix_answer_proxy_question, &params);
+        hr = call_result("engine_answer_proxy_question", status, params.result);
+    }
+    free(url_utf8);
+    free(list_utf8);
+    return hr;
+}
+
 HRESULT engine_set_roots(const struct roots *roots)
 {
     struct set_roots_params params = { .roots = address(roots->bytes), .size = roots->size };

@@ -177,6 +177,39 @@ static NTSTATUS call_set_system_proxy(void *args)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS call_set_auto_proxy(void *args)
+{
+    struct set_auto_proxy_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_set_auto_proxy(engine, params->enabled != 0);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_take_proxy_question(void *args)
+{
+    struct proxy_question_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_take_proxy_question(engine, pointer(params->url), params->size);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_answer_proxy_question(void *args)
+{
+    struct proxy_question_params *params = args;
+    struct engine *engine = atomic_load(&the_engine);
+
+    params->result = DO_E_NO_SERVICE;
+    if (engine)
+        params->result = engine_answer_proxy_question(engine, pointer(params->url), pointer(params->list));
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS call_set_roots(void *args)
 {
     struct set_roots_params *params = args;
@@ -752,6 +785,9 @@ typedef NTSTATUS (*unix_call_entry)(void *args);
     [unix_engine_stop] = call_engine_stop, \
     [unix_wait_event] = call_wait_event, \
     [unix_set_system_proxy] = call_set_system_proxy, \
+    [unix_set_auto_proxy] = call_set_auto_proxy, \
+    [unix_take_proxy_question] = call_take_proxy_question, \
+    [unix_answer_proxy_question] = call_answer_proxy_question, \
     [unix_set_roots] = call_set_roots, \
     [unix_set_network] = call_set_network, \
     [unix_set_policies] = call_set_policies, \

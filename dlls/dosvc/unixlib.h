@@ -37,6 +37,9 @@ enum dosvc_unix_call
     unix_engine_stop,
     unix_wait_event,
     unix_set_system_proxy,
+    unix_set_auto_proxy,
+    unix_take_proxy_question,
+    unix_answer_proxy_question,
     unix_set_roots,
     unix_set_network,
     unix_set_policies,
@@ -128,6 +131,20 @@ struct set_system_proxy_params
     uint64_t bypass;            /* const char * */
     int32_t result;
     uint32_t reserved;
+};
+
+struct set_auto_proxy_params
+{
+    uint32_t enabled;
+    int32_t result;
+};
+
+struct proxy_question_params
+{
+    uint64_t url;               /* char *: room for what is taken, or what is answered */
+    uint64_t list;              /* const char *: the answer */
+    uint32_t size;
+    int32_t result;
 };
 
 struct set_roots_params
@@ -484,6 +501,8 @@ _Static_assert(sizeof(struct engine_start_params) == 40, "layout");
 _Static_assert(sizeof(struct engine_stop_params) == 8, "layout");
 _Static_assert(sizeof(struct wait_event_params) == 24, "layout");
 _Static_assert(sizeof(struct set_system_proxy_params) == 24, "layout");
+_Static_assert(sizeof(struct set_auto_proxy_params) == 8, "layout");
+_Static_assert(sizeof(struct proxy_question_params) == 24, "layout");
 _Static_assert(sizeof(struct set_roots_params) == 16, "layout");
 _Static_assert(sizeof(struct set_network_params) == 8, "layout");
 _Static_assert(sizeof(struct set_policies_params) == 16, "layout");

@@ -39,7 +39,7 @@
 #define ITEMS 12
 #define FILES_MAX 4
 #define PERIOD_MS 100
-#define STUCK_MS 300000                 /* more than the longest time-out, and some kills, take */
+#define STUCK_MS 600000                 /* jobs in the background have to wait for others, too */
 #define REPORT_MS 60000
 
 enum kind
@@ -59,6 +59,7 @@ enum step
 struct file
 {
     UINT64 seed, size;
+    char behaviour[128];                /* of its server */
     WCHAR path[MAX_PATH];
 };
 
@@ -183,13 +184,15 @@ static HRESULT load_activate(struct load *load)
 }
 
 /* One of the ways in which servers misbehave; all of them give the content in the end. */
-static void make_behaviour(struct load *load, const struct file *file, char *text, size_t room)
+static void make_behaviour(struct load *load, struct file *file)
 {
+    char *text = file->behaviour;
+    size_t room = sizeof(file->behaviour);
     unsigned int place = random_below(load, (unsigned int)file->size);
 
     switch (random_below(load, 16))
     {
-    case 0: snprintf(text, room, "&rate=%u", 50000 + random_below(load, 500000)); break;
+    case 0: snprintf(text, room, "&rate=%u", (unsigned int)file->size / 30 + 50000); break;
     case 1: snprintf(text, room, "&fail=%u", 1 + random_below(load, 3)); break;
     case 2: snprintf(text, room, "&fail=1&fail_status=503&retry_after=2"); break;
     case 3: snprintf(text, room, "&fail=1&fail_status=429&retry_after=1&retry_date=1"); break;
@@ -209,14 +212,14 @@ static void make_behaviour(struct load *load, const struct file *file, char *tex
 
 static void make_file(struct load *load, struct file *file, WCHAR *url, size_t room)
 {
-    char text[512], behaviour[128];
+    char text[512];
     unsigned int number = ++load->next_file;
 
     file->seed = number;
     file->size = 1 + random_below(load, random_below(load, 4) ? 1 << 20 : 16 << 20);
-    make_behaviour(load, file, behaviour, sizeof(behaviour));
+    make_behaviour(load, file);
     snprintf(text, sizeof(text), "http://%s/data/%u?key=m%u&seed=%"PRIu64"&size=%"PRIu64"%s", load->server, number, number,
-            (uint64_t)file->seed, (uint64_t)file->size, behaviour);
+            (uint64_t)file->seed, (uint64_t)file->size, file->behaviour);
     MultiByteToWideChar(CP_UTF8, 0, text, -1, url, (int)room);
     swprintf(file->path, ARRAYSIZE(file->path), L"%ls\\%u.bin", load->directory, number);
 }
@@ -462,6 +465,17 @@ static HRESULT item_cancel(struct item *item)
     return IBackgroundCopyJob_Cancel(item->job);
 }
 
+static void report_item(struct load *load, const struct item *item, HRESULT hr)
+{
+    unsigned int i;
+
+    report_failure(load, "%s: %s, %#lx", item->kind == KIND_JOB ? "job" : "download",
+            FAILED(hr) ? "an error" : "it is stuck", hr);
+    for (i = 0; i < item->file_count; ++i)
+        printf("  file %"PRIu64" of %"PRIu64" bytes%s\n", (uint64_t)item->files[i].seed,
+                (uint64_t)item->files[i].size, item->files[i].behaviour);
+}
+
 static void item_watch(struct load *load, struct item *item, ULONGLONG now)
 {
     HRESULT hr = item_poll(item);
@@ -472,8 +486,7 @@ static void item_watch(struct load *load, struct item *item, ULONGLONG now)
         load_forget(load);
     else if (FAILED(hr) || now - item->started > STUCK_MS)
     {
-        report_failure(load, "file %"PRIu64" ff. (%s): %s, %#lx", (uint64_t)item->files[0].seed,
-                item->kind == KIND_JOB ? "job" : "download", FAILED(hr) ? "an error" : "it is stuck", hr);
+        report_item(load, item, hr);
         item->step = STEP_CANCELLING;
     }
     else if (item->cancel_at && now > item->cancel_at)

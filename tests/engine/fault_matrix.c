@@ -500,6 +500,26 @@ static void test_single(void)
     check_column(&column);
 }
 
+/* Each time the file is begun anew, but not because it changed on the server. */
+static void test_no_ranges_and_restarts(void)
+{
+    struct job_id job;
+    int i;
+
+    fixture_begin();
+    job = fixture_start_download(fixture_url("/data/n?size=%u&norange=1&hold=norange&hold_at=500000", SIZE), "n");
+    for (i = 0; i < 6; i++)
+    {
+        fixture_wait_bytes(&job, 100000);
+        fixture_restart();
+    }
+    fixture_release("norange");
+    fixture_wait_state(&job, JOB_TRANSFERRED);
+    fixture_act(&job, JOB_ACTION_COMPLETE);
+    CU_ASSERT(fixture_file_is("n", 0, SIZE));
+    fixture_end();
+}
+
 static void use_cache_host(void)
 {
     static const struct engine_policy policy = {.id = POLICY_CACHE_HOST, .text = CACHE_HOST};
@@ -529,5 +549,6 @@ CU_TestInfo fault_matrix_tests[] =
 {
     {"one connection", test_single},
     {"a cache host", test_cache_host},
+    {"no ranges, and an engine that ends", test_no_ranges_and_restarts},
     CU_TEST_INFO_NULL
 };

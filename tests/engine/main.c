@@ -39,6 +39,7 @@ struct suite
 static const struct suite suites[] =
 {
     {"address", address_tests, address_setup, address_teardown},
+    {"auto_proxy", auto_proxy_tests, auto_proxy_setup, auto_proxy_teardown},
     {"base64", base64_tests, NULL, NULL},
     {"cache_choice", cache_choice_tests, NULL, NULL},
     {"cache_url", cache_url_tests, NULL, NULL},

@@ -26,6 +26,7 @@
 
 /* Every file has the tests of one source file; the list ends with CU_TEST_INFO_NULL. */
 extern CU_TestInfo address_tests[];
+extern CU_TestInfo auto_proxy_tests[];
 extern CU_TestInfo base64_tests[];
 extern CU_TestInfo cache_choice_tests[];
 extern CU_TestInfo cache_url_tests[];
@@ -85,6 +86,8 @@ extern CU_TestInfo work_tests[];
 /* Before the first and after the last test of a suite: 0, or the suite fails. */
 int address_setup(void);
 int address_teardown(void);
+int auto_proxy_setup(void);
+int auto_proxy_teardown(void);
 int event_setup(void);
 int event_teardown(void);
 int credentials_setup(void);

@@ -88,7 +88,7 @@ static struct engine *engine_alloc(const struct engine_config *config)
         engine->config.retry_delay_ms = ENGINE_RETRY_DELAY_MS;
     engine->dirty_tail = &engine->dirty;
     engine->event_tail = &engine->event_head;
-    engine->unfinished_told = true;
+    engine->unfinished_told = engine->auto_proxy.told = true;
     engine->timer_at = engine->expiry_at = TIME_NEVER;
     engine->network_cost = config->network_cost;
     if (config->watch_host_network)
@@ -131,6 +131,7 @@ static void engine_dealloc(struct engine *engine)
     free(engine->spool_dir);
     free(engine->proxy_list);
     free(engine->proxy_bypass);
+    auto_proxy_cleanup(&engine->auto_proxy);
     trust_cleanup(&engine->trust);
     curl_slist_free_all(engine->resolve);
     free(engine);
@@ -154,10 +155,17 @@ static void engine_fail_without_sink(struct engine *engine, struct job *job)
     }
 }
 
-/* A job that was under way is to be transferred again; no retry of the last time is waited for. */
+/*
+ * A job that was under way is to be transferred again; no retry of the last time is waited for. Servers without ranges
+ * begin anew after each end of the engine, which is not to be held against them.
+ */
 static void engine_load_job(void *context, struct job *job)
 {
     struct engine *engine = context;
+    uint32_t i;
+
+    for (i = 0; i < job->file_count; i++)
+        job->files[i]->restarts = 0;
 
     job->version = job->saved_version = 1;
     job_insert(engine, job);

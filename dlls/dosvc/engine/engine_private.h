@@ -29,6 +29,7 @@
 #include <uthash.h>
 
 #include "address.h"
+#include "auto_proxy.h"
 #include "correlation_vector.h"
 #include "cost.h"
 #include "credentials.h"
@@ -105,6 +106,7 @@ struct file
     unsigned int restarts;              /* how often the content changed under way */
     unsigned int failures;              /* attempts that failed in a row */
     uint64_t retry_at;                  /* clock_now_ms() from which a new attempt may be made */
+    bool waits_for_proxy;               /* until retry_at, see auto_proxy.c */
     struct address_set avoid;           /* where attempts failed since the last one that brought the file's end */
     uint32_t http_status;
     struct file_response *response;     /* or NULL */
@@ -235,6 +237,7 @@ struct engine
     uint64_t bytes_received, bytes_received_foreground, bytes_received_cache; /* as in struct engine_statistics */
     char *proxy_list;                   /* of Windows' Internet settings, or NULL */
     char *proxy_bypass;
+    struct auto_proxy auto_proxy;
 
     struct job *dirty;                  /* jobs to be saved */
     struct job **dirty_tail;

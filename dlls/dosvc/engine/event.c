@@ -91,6 +91,12 @@ static void event_take(struct engine *engine, struct engine_event *event)
         engine->unfinished_told = true;
         return;
     }
+    if (!engine->auto_proxy.told)
+    {
+        event->kinds = EVENT_PROXY_WANTED;
+        engine->auto_proxy.told = true;
+        return;
+    }
     job = event_pop(engine);
     event->job = job->id;
     event->kinds = job->events;
@@ -105,7 +111,8 @@ int32_t engine_wait_event(struct engine *engine, struct engine_event *event)
 
     pthread_mutex_lock(&engine->lock);
     engine->waiters++;
-    while (!engine->stopping && !engine->event_head && engine->unfinished_told)
+    while (!engine->stopping && !engine->event_head && engine->unfinished_told
+           && engine->auto_proxy.told)
         pthread_cond_wait(&engine->event_cond, &engine->lock);
     if (!engine->stopping)
     {

@@ -224,6 +224,7 @@ enum download_property
 #define EVENT_STREAM_DATA 0x100         /* bytes wait for the client's stream of at least one file */
 #define EVENT_VALUE_CLASS 0x1           /* in the value of a job's event: it has a JOB_TEXT_NOTIFY_CLASS */
 #define EVENT_VALUE_PROGRAM 0x2         /* and this: a JOB_TEXT_NOTIFY_PROGRAM */
+#define EVENT_PROXY_WANTED 0x200        /* see engine_set_auto_proxy(); of no job, like the next one */
 #define EVENT_UNFINISHED_JOBS 0x80      /* value: 1 when jobs exist that are not final, 0 when the last one went */
 
 #endif /* DOSVC_MODEL_H */

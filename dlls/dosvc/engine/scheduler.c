@@ -194,6 +194,8 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
         scheduler_file_done(engine, file);
         return;
     }
+    if (!auto_proxy_ready(engine, file))
+        return;
     if (job_lacks_headers(file->job))
     {
         scheduler_fail(engine, file, &no_headers);

@@ -44,7 +44,8 @@ static void transfer_work(struct work *work, bool final);
 /* NULL also when libcurl shall look at the environment itself; *failed tells want of memory. */
 static char *transfer_choose_proxy(struct engine *engine, const struct job *job, const char *url, bool *failed)
 {
-    const char *list = engine->proxy_list, *bypass = engine->proxy_bypass, *choice = "";
+    const char *list = engine->proxy_list, *bypass = engine->proxy_bypass, *choice = "", *script;
+    bool direct = job->proxy_usage == PROXY_NONE;
     char buffer[512], *proxy;
 
     if (job->proxy_usage == PROXY_OVERRIDE)
@@ -52,7 +53,13 @@ static char *transfer_choose_proxy(struct engine *engine, const struct job *job,
         list = job->texts[JOB_TEXT_PROXY_LIST];
         bypass = job->texts[JOB_TEXT_PROXY_BYPASS];
     }
-    if (job->proxy_usage != PROXY_NONE)
+    else if (!direct && (script = auto_proxy_find(engine, url)))
+    {
+        list = script;
+        bypass = NULL;
+        direct = !*script;
+    }
+    if (!direct)
     {
         switch (proxy_for_url(list, bypass, url, buffer, sizeof(buffer)))
         {
