@@ -25,6 +25,7 @@
 #include "deliveryoptimization.h"
 #include "dosvc_test.h"
 
+void func_auto_proxy(void);
 void func_callback(void);
 void func_clients_download(void);
 void func_clients_job(void);
@@ -141,6 +142,7 @@ const struct test test_list[] =
     { "trust", func_trust, NULL },
     { "usage", func_usage, NULL },
     { "policy", func_policy, NULL },
+    { "auto_proxy", func_auto_proxy, NULL },
     { "proxy", func_proxy, NULL },
     { "stress", func_stress, NULL },
     { NULL, NULL, NULL },

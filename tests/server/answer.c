@@ -521,6 +521,8 @@ static bool answer_control(struct exchange *exchange, const char *command)
 
     if (!strcmp(command, "stats"))
         return answer_stats(exchange);
+    if (!strcmp(command, "text"))
+        return send_text(exchange, 200, "application/x-ns-proxy-autoconfig", script->text);
     if (!strcmp(command, "wait"))
         return send_status(exchange, recorder_wait(exchange->recorder, script->key, (unsigned int)script->requests,
                                                    (unsigned int)script->timeout_ms) ? 200 : 408);

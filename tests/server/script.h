@@ -76,6 +76,7 @@
  *  /control/wait?key=X&requests=N&timeout_ms=N  200 when so many requests have come, or 408
  *  /control/has?key=X&text=Y                    200 when any request's header lines contain the text, or 404
  *  /control/release?key=X                       lets go what is, or will be, held under the key
+ *  /control/text?text=X                          200, and the text: such as a script that chooses proxies
  *  /control/reset?key=X                         forgets the key; requests on their way count no more
  *
  * The subject of a client's certificate is seen, and counted, as a header line "Client-Certificate: /CN=...".
