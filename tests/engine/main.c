@@ -94,6 +94,7 @@ static const struct suite suites[] =
     {"url", url_tests, NULL, NULL},
     {"host_network", host_network_tests, NULL, NULL},
     {"vpn", vpn_tests, NULL, NULL},
+    {"validator", validator_tests, validator_setup, validator_teardown},
     {"work", work_tests, NULL, NULL},
 };
 

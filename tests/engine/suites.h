@@ -81,6 +81,7 @@ extern CU_TestInfo trust_tests[];
 extern CU_TestInfo url_tests[];
 extern CU_TestInfo host_network_tests[];
 extern CU_TestInfo vpn_tests[];
+extern CU_TestInfo validator_tests[];
 extern CU_TestInfo work_tests[];
 
 /* Before the first and after the last test of a suite: 0, or the suite fails. */
@@ -147,6 +148,8 @@ int priority_teardown(void);
 int transfer_limit_setup(void);
 int transfer_limit_teardown(void);
 int transfer_setup_suite(void);
+int validator_setup(void);
+int validator_teardown(void);
 int transfer_teardown_suite(void);
 
 /* An assertion that tells which row of a table, or which values, it is about. Gives the value. */

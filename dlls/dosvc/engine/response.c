@@ -31,6 +31,7 @@
 #include "engine_private.h"
 #include "fetch.h"
 #include "transfer.h"
+#include "validator.h"
 
 static void response_keep(char *buffer, size_t room, const char *value, size_t length)
 {
@@ -124,25 +125,21 @@ static bool response_changed(const struct response *response, const struct file 
         return false;
     if (file->size != ENGINE_SIZE_UNKNOWN && total != file->size)
         return true;
-    if (file->etag && etag_strong_match(file->etag, response->etag))
-        return false;
-    if (file->etag && *response->etag && strncmp(file->etag, "W/", 2) && strncmp(response->etag, "W/", 2))
-        return true;
-    return file->last_modified && *response->last_modified
-           && strcmp(file->last_modified, response->last_modified);
+    return validators_differ(file->etag, file->last_modified, response->etag, response->last_modified);
 }
 
 static int32_t response_keep_validators(const struct response *response, struct file *file)
 {
     char *etag = NULL, *last_modified = NULL;
 
-    if ((*response->etag && !(etag = strdup(response->etag)))
-        || (*response->last_modified && !(last_modified = strdup(response->last_modified))))
+    /* What one source does not tell, another one may have told; what the first has told stays. */
+    if ((etag_is_better(file->etag, response->etag) && !(etag = strdup(response->etag)))
+        || (last_modified_is_better(file->last_modified, response->last_modified)
+            && !(last_modified = strdup(response->last_modified))))
     {
         free(etag);
         return E_OUTOFMEMORY;
     }
-    /* What one source does not tell, another one may have told. */
     if (etag)
     {
         free(file->etag);
