@@ -81,6 +81,7 @@ static const struct suite suites[] =
     {"settings", settings_tests, NULL, NULL},
     {"source", source_tests, source_setup, source_teardown},
     {"statistics", statistics_tests, statistics_setup, statistics_teardown},
+    {"store_check", store_check_tests, store_check_setup, store_check_teardown},
     {"store_file", store_file_tests, store_file_setup, store_file_teardown},
     {"store", store_tests, store_setup, store_teardown},
     {"stream", stream_tests, stream_setup, stream_teardown},

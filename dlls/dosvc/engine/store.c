@@ -367,9 +367,12 @@ static char *column_text(sqlite3_stmt *statement, int column)
     return text ? strdup((const char *)text) : NULL;
 }
 
+/* What is out of range is made the largest number, which none may be. */
 static uint32_t column_number(sqlite3_stmt *statement, int column)
 {
-    return (uint32_t)sqlite3_column_int64(statement, column);
+    sqlite3_int64 number = sqlite3_column_int64(statement, column);
+
+    return number < 0 || number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
 }
 
 static uint64_t column_size(sqlite3_stmt *statement, int column)
@@ -504,7 +507,7 @@ int32_t store_load(struct store *store, store_load_callback callback, void *cont
     while ((ret = sqlite3_step(statement)) == SQLITE_ROW)
     {
         job = store_read_job(statement);
-        if (job && job->state < JOB_STATE_COUNT && SUCCEEDED(store_load_files(store, job)))
+        if (job && SUCCEEDED(store_load_files(store, job)) && store_check_job(job))
         {
             callback(context, job);
             continue;

@@ -80,7 +80,13 @@ int32_t store_delete_job(struct store *store, const struct job_id *id);
 /* Called for each job, oldest first, with all its files; takes the job over. */
 typedef void (*store_load_callback)(void *context, struct job *job);
 
-/* A job with a row that cannot be read is left out, and counted in *skipped. */
+/*
+ * A job with a row that cannot be read, or not be believed, is left out, and counted in *skipped; what can be made good
+ * is, at the price of fetching again what may be here.
+ */
 int32_t store_load(struct store *store, store_load_callback callback, void *context, unsigned int *skipped);
+
+/* store_check.c: whether the rows of a job make sense; what does no harm is made good. */
+bool store_check_job(struct job *job);
 
 #endif /* DOSVC_STORE_H */
