@@ -127,14 +127,14 @@ static int32_t prepare(sqlite3 *db)
     int version = 0;
     int32_t hr;
 
+    if (sqlite3_db_readonly(db, "main") == 1)
+        return STORE_READ_ONLY;         /* nor can it be locked */
     sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (FAILED(hr = store_file_execute(db, "PRAGMA locking_mode = EXCLUSIVE;"))
         || FAILED(hr = query_number(db, "PRAGMA user_version", &version)))
         return hr;
     if (version > STORE_VERSION)
         return STORE_TOO_NEW;
-    if (sqlite3_db_readonly(db, "main") == 1)
-        return STORE_READ_ONLY;
     if (FAILED(hr = check_sound(db)))
         return hr;
     if (version && version != STORE_VERSION)
@@ -254,6 +254,7 @@ static int32_t open_read_only(const char *path, sqlite3 **db)
     char log[PATH_MAX], uri[PATH_MAX];
     sqlite3 *object = NULL;
     struct stat info;
+    int version = 0;
     bool has_log;
     int32_t hr;
 
@@ -263,8 +264,11 @@ static int32_t open_read_only(const char *path, sqlite3 **db)
     if (!make_uri(path, has_log ? "mode=ro&vfs=unix-none" : "immutable=1", uri))
         return hresult_from_errno(ENAMETOOLONG);
     hr = hresult_from_sqlite(sqlite3_open_v2(uri, &object, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL));
+    if (SUCCEEDED(hr) && SUCCEEDED(hr = store_file_execute(object, "PRAGMA locking_mode = EXCLUSIVE;"))
+        && SUCCEEDED(hr = query_number(object, "PRAGMA user_version", &version)) && version > STORE_VERSION)
+        hr = STORE_TOO_NEW;
     if (SUCCEEDED(hr))
-        hr = store_file_execute(object, "PRAGMA locking_mode = EXCLUSIVE; SELECT count(*) FROM jobs;");
+        hr = store_file_execute(object, "SELECT count(*) FROM jobs;");
     if (FAILED(hr))
     {
         sqlite3_close(object);
@@ -285,10 +289,10 @@ int32_t store_file_open(const char *path, sqlite3 **db, struct store_report *rep
     adopt_new(path, new_path);
     if ((hr = store_file_open_sound(path, db)) == STORE_UNREADABLE && SUCCEEDED(hr = repair(path, new_path, report)))
         hr = store_file_open_sound(path, db);
-    if ((hr == STORE_READ_ONLY || hr == E_ACCESSDENIED) && SUCCEEDED(open_read_only(path, db)))
+    if (hr == STORE_READ_ONLY || hr == E_ACCESSDENIED)
     {
-        report->read_only = true;
-        hr = S_OK;
+        hr = open_read_only(path, db);
+        report->read_only = SUCCEEDED(hr);
     }
     return hr;
 }
