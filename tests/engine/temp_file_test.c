@@ -249,11 +249,11 @@ static void test_reserve(void)
     begin();
     CU_ASSERT_EQUAL_FATAL(temp_file_open(&temp, temp_path, false, 7, &fd), 0);
     CU_ASSERT_EQUAL(fstat(fd, &before), 0);
-    CU_ASSERT_EQUAL(temp_file_reserve(fd, (uint64_t)1 << 60, true), ENOSPC);
+    CU_ASSERT_EQUAL(temp_file_reserve(fd, (uint64_t)1 << 60), ENOSPC);
     CU_ASSERT_EQUAL(fstat(fd, &after), 0);
     CU_ASSERT_EQUAL(after.st_blocks, before.st_blocks);
-    CU_ASSERT_EQUAL(temp_file_reserve(fd, 0, true), 0);
-    CU_ASSERT_EQUAL(temp_file_reserve(fd, MIB, true), 0);
+    CU_ASSERT_EQUAL(temp_file_reserve(fd, 0), 0);
+    CU_ASSERT_EQUAL(temp_file_reserve(fd, MIB), 0);
     CU_ASSERT_EQUAL(fstat(fd, &after), 0);
     CU_ASSERT_EQUAL(after.st_size, 7);  /* what is reserved is no content */
     close(fd);
@@ -268,7 +268,7 @@ static void test_reserve_memory(void)
     struct stat info;
 
     CU_ASSERT_NOT_EQUAL_FATAL(fd, -1);
-    CU_ASSERT_EQUAL(temp_file_reserve(fd, MIB, true), 0);
+    CU_ASSERT_EQUAL(temp_file_reserve(fd, MIB), 0);
     CU_ASSERT_EQUAL(fstat(fd, &info), 0);
     CU_ASSERT(!info.st_blocks && !info.st_size);
     close(fd);

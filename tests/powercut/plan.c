@@ -33,8 +33,8 @@
 static const struct file_range three_ranges[] = {{1000, 200000}, {300000, 1}, {500000, 250000}};
 
 /*
- * The last but two changes on the server: what was fetched before does not count any more, and the new content is
- * shorter. A rate makes transfers of several jobs overlap.
+ * The one with two sizes changes on the server: what was fetched before does not count any more, and the new content is
+ * shorter. A rate makes transfers of several jobs overlap; the last file is large enough for several connections.
  */
 const struct plan_job plan_jobs[PLAN_JOBS] =
 {
@@ -47,6 +47,7 @@ const struct plan_job plan_jobs[PLAN_JOBS] =
                                NULL, 0}}},
     {JOB_KIND_JOB, true, 1, {{"size=1500000&seed=8&rate=3000000", 8, 1500000, NULL, 0}}},
     {JOB_KIND_DOWNLOAD, false, 1, {{"size=350000&seed=9", 9, 350000, NULL, 0}}},
+    {JOB_KIND_JOB, false, 1, {{"size=10000000&seed=10&rate=12000000", 10, 10000000, NULL, 0}}},
 };
 
 const char *plan_path(char *buffer, size_t size, const char *directory, unsigned int job, unsigned int file)

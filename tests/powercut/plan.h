@@ -27,7 +27,7 @@
 
 #include "engine.h"
 
-#define PLAN_JOBS 7u
+#define PLAN_JOBS 8u
 #define PLAN_MAX_FILES 2u
 
 /* Where the files of the plan are, below the directory of a run. */

@@ -202,7 +202,7 @@ static bool reserves_slowly(int fd)
     return !fstatfs(fd, &system) && (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC);
 }
 
-int temp_file_reserve(int fd, uint64_t size, bool alone)
+int temp_file_reserve(int fd, uint64_t size)
 {
     struct stat info;
     int error;
@@ -215,9 +215,7 @@ int temp_file_reserve(int fd, uint64_t size, bool alone)
         return 0;
     if (!fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size) || ((error = errno) != ENOSPC && error != EDQUOT))
         return 0;
-    if (alone && ftruncate(fd, info.st_size)) /* gives back what was reserved in vain */
-        return errno;
-    return error;
+    return error;                       /* what was reserved in vain is used when there is room for the rest */
 }
 
 /* As Windows has it, a file without any right to write is not to be replaced; rename() would. */

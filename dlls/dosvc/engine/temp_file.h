@@ -57,9 +57,9 @@ int temp_file_sync(struct temp_file *temp, int fd, const char *path);
 
 /*
  * Reserves room for so many bytes from the begin; ENOSPC, EDQUOT: there is not enough. File systems that cannot reserve,
- * and those in memory, are only asked how much is free. alone: nobody writes to the file meanwhile.
+ * and those in memory, are only asked how much is free. Others may write to the file meanwhile.
  */
-int temp_file_reserve(int fd, uint64_t size, bool alone);
+int temp_file_reserve(int fd, uint64_t size);
 
 /*
  * Puts the file in place of its destination, for certain, with that size and the access rights of a new file; again:

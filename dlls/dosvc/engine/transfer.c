@@ -265,7 +265,7 @@ static void transfer_reserve(struct transfer *transfer)
 
     if (!transfer->accepted || transfer->extra || !transfer->fetch->temp_path)
         return;
-    if (!(error = temp_file_reserve(transfer->fetch->fd, transfer->storage_offset + transfer->promised, true)))
+    if (!(error = temp_file_reserve(transfer->fetch->fd, transfer->storage_offset + transfer->promised)))
         return;
     transfer->accepted = false;
     transfer->outcome.disk_failed = true;
