@@ -246,6 +246,8 @@ void engine_count_foreground(struct engine *engine, int change)
 
     engine->foreground_flowing += (unsigned int)change;
     yield = engine->foreground_flowing != 0;
+    if (!yield)
+        atomic_store(&engine->yield_until, 0);
     if (atomic_exchange(&engine->yield, yield) != yield)
         transfer_pool_check(engine->transfers);
 }

@@ -63,6 +63,7 @@
 #define FILE_SMALL (1024 * 1024)        /* of so many bytes, more can be under way at once */
 #define FILE_MAX_RESTARTS 3             /* a file that changes on the server more often is an error */
 #define ENGINE_WORK_THREADS 3
+#define ENGINE_YIELD_MS 2000            /* that others yield to a transfer in the foreground without an answer yet */
 #define TIME_NEVER UINT64_MAX
 
 struct fetch;
@@ -227,6 +228,7 @@ struct engine
     struct host *hosts;                 /* uthash, those that have fetches */
     unsigned int foreground_flowing;    /* of them, those that bring bytes of jobs in the foreground */
     atomic_bool yield;                  /* the same as foreground_flowing being more than 0 */
+    _Atomic uint64_t yield_until;       /* clock_now_ms(): until then for one of them that is about to begin, too */
     uint32_t network_cost;              /* NLM_CONNECTION_COST */
     uint32_t host_network;              /* ENGINE_NETWORK_* */
     struct policies policies;

@@ -42,6 +42,9 @@ struct transfer;
 #define FETCH_SPLIT_ROUND_TRIPS 4
 #define FETCH_STALL_MS 2000                     /* the end of a part that is slower than this is asked for by others */
 #define FETCH_WATCH_MS 1000                     /* between two looks for such */
+#define FETCH_SYNC_MIN (256 * 1024)             /* bytes after which what was written is synced and saved: ... */
+#define FETCH_SYNC_MAX (64 * 1024 * 1024)
+#define FETCH_SYNC_PART 400                     /* ... this part of the file, within the limits, for all its transfers */
 #define FETCH_SYNC_PAUSE_MS 100                 /* between two syncs of one file */
 #define FETCH_GROW_MS 250                       /* until the number of connections is doubled */
 #define FETCH_GROW_ROUND_TRIPS 4                /* and so many round trips: connections begin slowly */
@@ -121,6 +124,8 @@ bool fetch_remove(struct fetch *fetch, struct transfer *transfer);
 
 /* When to ask for that again, although nothing happens; TIME_NEVER: there is no need. */
 uint64_t fetch_watch(const struct fetch *fetch, uint64_t now);
+/* How many bytes of one transfer are to be synced at a time: of all of them together, no more is lost in a crash. */
+uint64_t fetch_sync_step(const struct fetch *fetch);
 /* Whether another transfer would help now. */
 bool fetch_wants_transfer(const struct fetch *fetch);
 /* A response was good. */

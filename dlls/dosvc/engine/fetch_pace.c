@@ -82,6 +82,17 @@ uint64_t fetch_watch(const struct fetch *fetch, uint64_t now)
     return when;
 }
 
+uint64_t fetch_sync_step(const struct fetch *fetch)
+{
+    uint64_t step = file_stored_total(fetch->file) / FETCH_SYNC_PART;
+
+    if (step < FETCH_SYNC_MIN)
+        step = FETCH_SYNC_MIN;
+    if (step > FETCH_SYNC_MAX)
+        step = FETCH_SYNC_MAX;
+    return step / fetch->wanted;
+}
+
 void fetch_refused(struct fetch *fetch)
 {
     fetch->wanted = fetch->count ? fetch->count : 1;

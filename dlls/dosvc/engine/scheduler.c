@@ -211,6 +211,8 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
         scheduler_fail(engine, file, &no_memory);
         return;
     }
+    if (job_is_foreground(file->job) && !transfer->extra)
+        atomic_store(&engine->yield_until, clock_now_ms() + ENGINE_YIELD_MS);
     url_redact(file->url, url, sizeof(url));
     engine_log(engine, ENGINE_LOG_TRACE, "Fetching %s from offset %" PRIu64 ".", url, transfer->content_offset);
     transfer_start(transfer);

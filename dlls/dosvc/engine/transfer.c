@@ -167,8 +167,12 @@ void transfer_set_flowing(struct transfer *transfer, bool flowing)
 
 bool transfer_must_yield(const struct transfer *transfer, uint64_t now)
 {
-    return atomic_load_explicit(&transfer->engine->yield, memory_order_relaxed)
-           && atomic_load_explicit(&transfer->background, memory_order_relaxed) && now < transfer->trickle_at;
+    const struct engine *engine = transfer->engine;
+
+    if (!atomic_load_explicit(&transfer->background, memory_order_relaxed) || now >= transfer->trickle_at)
+        return false;
+    return atomic_load_explicit(&engine->yield, memory_order_relaxed)
+           || now < atomic_load_explicit(&engine->yield_until, memory_order_relaxed);
 }
 
 void transfer_start(struct transfer *transfer)
@@ -284,8 +288,6 @@ uint32_t transfer_round_trip(const struct transfer *transfer)
 
 static void transfer_start_body(struct transfer *transfer)
 {
-    uint64_t step;
-
     transfer->body_started = true;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->response.status);
     transfer_note_address(transfer);
@@ -293,10 +295,6 @@ static void transfer_start_body(struct transfer *transfer)
     transfer_reserve(transfer);
     if (transfer->accepted)
         response_invite(transfer);
-    step = transfer->promised / TRANSFER_SYNC_PART;
-    if (step < TRANSFER_SYNC_MIN)
-        step = TRANSFER_SYNC_MIN;
-    transfer->sync_step = step > TRANSFER_SYNC_MAX ? TRANSFER_SYNC_MAX : step;
     transfer->sync_requested_at = clock_now_ms();
 }
 
@@ -360,7 +358,8 @@ static bool transfer_yields(struct transfer *transfer)
 {
     uint64_t now;
 
-    if (!atomic_load_explicit(&transfer->engine->yield, memory_order_relaxed))
+    if (!atomic_load_explicit(&transfer->engine->yield, memory_order_relaxed)
+        && !atomic_load_explicit(&transfer->engine->yield_until, memory_order_relaxed))
         return false;
     now = clock_now_ms();
     if ((transfer->yielding = transfer_must_yield(transfer, now)))

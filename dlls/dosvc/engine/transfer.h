@@ -48,10 +48,7 @@ struct transfer_thread;
 #define TRANSFER_ADDRESS_MAX 64             /* an IPv6 address with its scope */
 #define TRANSFER_DRAIN_MAX (64 * 1024)      /* bytes of an error page that are read to keep the connection */
 #define TRANSFER_MAX_REDIRECTS 10
-#define TRANSFER_SYNC_MIN (256 * 1024)      /* bytes after which what was written is synced and saved: ... */
-#define TRANSFER_SYNC_MAX (64 * 1024 * 1024)
-#define TRANSFER_SYNC_PART 400              /* ... this part of the file, within the limits */
-#define TRANSFER_SYNC_MS 2000               /* or so long after the last time */
+#define TRANSFER_SYNC_MS 2000               /* what was written is synced so long after the last time at most */
 #define TRANSFER_TRICKLE_MS 1000            /* a transfer in the background that yields: one buffer in so many ms */
 #define TRANSFER_RETRY_AFTER_MAX 3600       /* seconds of a server's wish that are heeded */
 
