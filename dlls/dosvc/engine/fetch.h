@@ -45,7 +45,7 @@ struct transfer;
 #define FETCH_SYNC_MIN (256 * 1024)             /* bytes after which what was written is synced and saved: ... */
 #define FETCH_SYNC_MAX (64 * 1024 * 1024)
 #define FETCH_SYNC_PART 400                     /* ... this part of the file, within the limits, for all its transfers */
-#define FETCH_SYNC_PAUSE_MS 100                 /* between two syncs of one file */
+#define FETCH_SYNC_PAUSE_MS 40                  /* between two syncs of one file */
 #define FETCH_GROW_MS 250                       /* until the number of connections is doubled */
 #define FETCH_GROW_ROUND_TRIPS 4                /* and so many round trips: connections begin slowly */
 #define FETCH_GROW_REST_MS 1000                 /* a file that will be here sooner needs no more of them */
