@@ -46,8 +46,8 @@ struct transfer;
 #define FETCH_SYNC_MAX (64 * 1024 * 1024)
 #define FETCH_SYNC_PART 400                     /* ... this part of the file, within the limits, for all its transfers */
 #define FETCH_SYNC_PAUSE_MS 40                  /* between two syncs of one file */
-#define FETCH_GROW_MS 250                       /* until the number of connections is doubled */
-#define FETCH_GROW_ROUND_TRIPS 4                /* and so many round trips: connections begin slowly */
+#define FETCH_GROW_MS 150                       /* until the number of connections is doubled */
+#define FETCH_GROW_ROUND_TRIPS 2                /* and so many round trips: connections begin slowly */
 #define FETCH_GROW_REST_MS 1000                 /* a file that will be here sooner needs no more of them */
 #define FETCH_PRUNE_MS 1500                     /* that a smaller number of connections is tried */
 #define FETCH_PRUNE_REST_MS 10000               /* a file that will be here sooner is left alone */
@@ -55,6 +55,7 @@ struct transfer;
 #define FETCH_PRUNE_LEAST 2
 #define FETCH_FIRST_FOREGROUND 4                /* connections that a large file begins with */
 #define FETCH_FIRST_BACKGROUND 2
+#define FETCH_LONG_WAY_MS 20                    /* a round trip that makes it begin with all it may have */
 #define FETCH_MAX_FOREGROUND 16                 /* and those it may come to */
 #define FETCH_MAX_BACKGROUND 4
 

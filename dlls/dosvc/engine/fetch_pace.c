@@ -68,6 +68,8 @@ void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t round_
     fetch->wanted = FETCH_FIRST_BACKGROUND;
     if (parts == FETCH_PARTS_GIVEN && job_is_foreground(fetch->file->job))
         fetch->wanted = FETCH_FIRST_FOREGROUND;
+    if (parts == FETCH_PARTS_GIVEN && fetch->round_trip_ms >= FETCH_LONG_WAY_MS)
+        fetch->wanted = fetch_limit(fetch);
     if (parts == FETCH_PARTS_GIVEN)
         fetch_schedule(fetch, clock_now_ms(), FETCH_GROW_MS);
 }
