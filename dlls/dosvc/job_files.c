@@ -51,7 +51,7 @@ static void request_cleanup(struct dosvc_file *request)
 
 /* Converts the arguments of one file; with a failure, what is in the request is still to be cleaned up. */
 static HRESULT request_init(struct dosvc_file *request, const WCHAR *file_id, const WCHAR *url,
-                            const WCHAR *local_name)
+                            const WCHAR *local_name, const WCHAR *former_name)
 {
     char *text;
     HRESULT hr;
@@ -68,7 +68,7 @@ static HRESULT request_init(struct dosvc_file *request, const WCHAR *file_id, co
     if (FAILED(hr = utf8_from_wide(file_id, &text)))
         return hr;
     request->file_id = (ULONG_PTR)text;
-    if (FAILED(hr = path_resolve(local_name, &text)))
+    if (FAILED(hr = path_resolve_beside(local_name, former_name, &text)))
         return hr;
     request->path = (ULONG_PTR)text;
     request->size = ENGINE_SIZE_UNKNOWN;
@@ -97,7 +97,8 @@ static HRESULT add_file_set(struct job *job, ULONG count, const BG_FILE_INFO *fi
     if (!(requests = calloc(count, sizeof(*requests))))
         return E_OUTOFMEMORY;
     for (i = 0; i < count && SUCCEEDED(hr); ++i)
-        hr = request_init(&requests[i], NULL, files[i].RemoteName, files[i].LocalName);
+        hr = request_init(&requests[i], NULL, files[i].RemoteName, files[i].LocalName,
+                          i ? files[i - 1].LocalName : NULL);
     if (SUCCEEDED(hr))
         hr = url_result(engine_job_add_files(&job->id, requests, count));
     for (i = 0; i < count; ++i)
@@ -149,7 +150,7 @@ HRESULT job_add_file_with_ranges(struct job *job, const WCHAR *file_id, const WC
         return E_INVALIDARG;
     if (FAILED(hr = check_not_final(job)))
         return hr;
-    if (SUCCEEDED(hr = request_init(&request, file_id, url, local_name)))
+    if (SUCCEEDED(hr = request_init(&request, file_id, url, local_name, NULL)))
     {
         request.ranges = (ULONG_PTR)ranges;
         request.range_count = range_count;

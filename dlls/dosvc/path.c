@@ -100,6 +100,23 @@ static HRESULT check_destination(const WCHAR *name)
     return attributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_READONLY) ? E_ACCESSDENIED : S_OK;
 }
 
+/* Of the directory with the separator behind it. */
+static unsigned int directory_length(const WCHAR *name)
+{
+    unsigned int length;
+
+    for (length = wcslen(name); length && !is_separator(name[length - 1]); --length)
+        ;
+    return length;
+}
+
+static BOOL is_same_directory(const WCHAR *name, const WCHAR *other)
+{
+    unsigned int length = directory_length(name);
+
+    return directory_length(other) == length && !wcsncmp(name, other, length);
+}
+
 /*
  * Whether files can be made beside the destination, where the temporary file is going to be. Only the attempt tells:
  * neither attributes nor permissions know of read-only file systems.
@@ -108,12 +125,10 @@ static HRESULT check_directory(const WCHAR *name)
 {
     static LONG counter;
     HANDLE file = INVALID_HANDLE_VALUE;
-    unsigned int i, length;
+    unsigned int i, length = directory_length(name);
     DWORD error = ERROR_FILE_EXISTS;
     WCHAR *probe;
 
-    for (length = wcslen(name); length && !is_separator(name[length - 1]); --length)
-        ;
     if (!(probe = malloc((length + PROBE_NAME_SIZE) * sizeof(*probe))))
         return E_OUTOFMEMORY;
     memcpy(probe, name, length * sizeof(*probe));
@@ -158,14 +173,20 @@ static HRESULT get_unix_name(const WCHAR *name, char **unix_path)
     return S_OK;
 }
 
-HRESULT path_resolve(const WCHAR *name, char **unix_path)
+HRESULT path_resolve_beside(const WCHAR *name, const WCHAR *former, char **unix_path)
 {
     HRESULT hr;
 
-    if (FAILED(hr = check_name(name)) || FAILED(hr = check_destination(name)) || FAILED(hr = check_directory(name))
+    if (FAILED(hr = check_name(name)) || FAILED(hr = check_destination(name))
+        || (!(former && is_same_directory(name, former)) && FAILED(hr = check_directory(name)))
         || FAILED(hr = get_unix_name(name, unix_path)))
         WARN("%s is not accepted as a destination, hr %#lx.\n", debugstr_w(name), hr);
     return hr;
+}
+
+HRESULT path_resolve(const WCHAR *name, char **unix_path)
+{
+    return path_resolve_beside(name, NULL, unix_path);
 }
 
 /* What cannot be made here is found missing by path_resolve(), which knows what to say. */

@@ -47,7 +47,6 @@
 #include "engine.h"
 #include "result.h"
 
-#define BATCH 200
 #define NAME_MAX_CHARS 64
 
 struct request
@@ -228,26 +227,37 @@ static bool alarm_end(struct alarm *alarm)
     return alarm->is_cut;
 }
 
-static void add_file(struct engine *engine, const struct job_id *job, const struct request *request,
-                     unsigned int number)
+static char *numbered(const char *prefix, unsigned int number)
 {
-    struct file_request file = {.size = ENGINE_SIZE_UNKNOWN};
-    char url[ENGINE_MAX_URL + 1], path[PATH_MAX];
+    char *name;
 
-    if (request->count)
+    if (asprintf(&name, "%s%04u.bin", prefix, number) == -1)
+        abort();
+    return name;
+}
+
+/* All files with one call. */
+static void add_files(struct engine *engine, const struct job_id *job, const struct request *request)
+{
+    uint32_t count = request->count ? request->count : 1, i;
+    struct file_request *files;
+
+    if (!(files = calloc(count, sizeof(*files))))
+        abort();
+    for (i = 0; i < count; i++)
     {
-        snprintf(url, sizeof(url), "%s%04u.bin", request->url, number);
-        snprintf(path, sizeof(path), "%s%04u.bin", request->path, number);
+        files[i].size = ENGINE_SIZE_UNKNOWN;
+        files[i].url = request->count ? numbered(request->url, i + 1) : request->url;
+        files[i].path = request->count ? numbered(request->path, i + 1) : request->path;
+        files[i].local_name = files[i].path;
     }
-    else
+    require(engine_job_add_files(engine, job, files, count), "add_files");
+    for (i = 0; i < request->count; i++)
     {
-        snprintf(url, sizeof(url), "%s", request->url);
-        snprintf(path, sizeof(path), "%s", request->path);
+        free((char *)files[i].url);
+        free((char *)files[i].path);
     }
-    file.url = url;
-    file.local_name = path;
-    file.path = path;
-    require(engine_job_add_files(engine, job, &file, 1), "add_files");
+    free(files);
 }
 
 /* Waits until the job is transferred, failed, or was suspended by the alarm. */
@@ -270,14 +280,12 @@ static void fetch(struct engine *engine, const struct request *request)
     struct alarm alarm = {.engine = engine};
     struct job_info info;
     struct rusage usage;
-    unsigned int i;
     bool cut;
 
     require(engine_job_create(engine, JOB_KIND_JOB, "benchmark", "S-1-5-21-0", &alarm.job), "create");
     require(engine_job_set_number(engine, &alarm.job, JOB_NUMBER_PRIORITY,
             request->background ? JOB_PRIORITY_NORMAL : JOB_PRIORITY_FOREGROUND), "priority");
-    for (i = 1; i <= request->count || (i == 1 && !request->count); i++)
-        add_file(engine, &alarm.job, request, i);
+    add_files(engine, &alarm.job, request);
     require(engine_job_act(engine, &alarm.job, JOB_ACTION_RESUME), "resume");
     alarm_start(&alarm, request->limit);
     wait_for_job(engine, &alarm.job);
