@@ -243,10 +243,12 @@ struct engine
 
     struct job *dirty;                  /* jobs to be saved */
     struct job **dirty_tail;
-    pthread_cond_t dirty_cond;          /* something is dirty, or stopping */
+    pthread_cond_t dirty_cond;          /* something is dirty, or waited for, or stopping */
     pthread_cond_t saved_cond;          /* a commit ended */
     int32_t save_result;                /* of the last commit */
     bool saver_stop;
+    unsigned int saver_waiters;         /* threads that wait for a commit */
+    uint64_t saver_not_before;          /* clock_now_ms(): when the next commit is due if nobody waits for it */
 
     struct job *event_head;
     struct job **event_tail;

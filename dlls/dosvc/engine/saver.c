@@ -25,6 +25,7 @@
 
 #include "engine_private.h"
 
+#define SAVER_PAUSE_MS 10               /* between two commits that nobody waits for: many files share one */
 #define SAVER_RETRY_MS 2000             /* pause after a commit that failed */
 
 /* What the rows of the job and its files are to have was given to the store, or is of no interest to it. */
@@ -87,12 +88,15 @@ int32_t saver_wait(struct engine *engine, struct job *job)
     int32_t hr = S_OK;
 
     job_addref(job);
+    engine->saver_waiters++;
+    pthread_cond_signal(&engine->dirty_cond);
     while (job->saved_version < version && !engine->saver_stop && SUCCEEDED(hr))
     {
         pthread_cond_wait(&engine->saved_cond, &engine->lock);
         if (job->saved_version < version)
             hr = engine->save_result;
     }
+    engine->saver_waiters--;
     if (SUCCEEDED(hr) && job->saved_version < version)
         hr = DO_E_NO_SERVICE;
     job_release(engine, job);
@@ -240,6 +244,20 @@ static void saver_log_result(struct engine *engine, int32_t former)
         engine_log(engine, ENGINE_LOG_ERROR, "The jobs are saved again.");
 }
 
+/* Waits until there is something to save, and it is time for it. */
+static void saver_wait_until_due(struct engine *engine)
+{
+    while (!engine->saver_stop)
+    {
+        if (!engine->dirty)
+            pthread_cond_wait(&engine->dirty_cond, &engine->lock);
+        else if (!engine->saver_waiters && clock_now_ms() < engine->saver_not_before)
+            clock_cond_wait_until(&engine->dirty_cond, &engine->lock, engine->saver_not_before);
+        else
+            break;
+    }
+}
+
 static void *saver_thread(void *context)
 {
     struct engine *engine = context;
@@ -249,12 +267,12 @@ static void *saver_thread(void *context)
     pthread_mutex_lock(&engine->lock);
     for (;;)
     {
-        while (!engine->dirty && !engine->saver_stop)
-            pthread_cond_wait(&engine->dirty_cond, &engine->lock);
+        saver_wait_until_due(engine);
         if (!engine->dirty)
             break;
         former = engine->save_result;
         (void)saver_save_batch(engine);
+        engine->saver_not_before = clock_now_ms() + SAVER_PAUSE_MS;
         saver_log_result(engine, former);
         if (SUCCEEDED(engine->save_result))
             continue;
