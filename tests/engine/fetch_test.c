@@ -90,6 +90,21 @@ static void test_parallel(void)
     fixture_end();
 }
 
+/* A server that is far away is asked for all parts at once, so that none of them is asked for again by the next. */
+static void test_far_away(void)
+{
+    struct job_id job;
+
+    fixture_begin();
+    job = start(JOB_PRIORITY_FOREGROUND,
+                fixture_url("/data/w?size=%u&rate=%u&delay_ms=100&key=w", 64 * MIB, 2 * RATE), "w.bin");
+    finish(&job, "w.bin", 64 * MIB);
+    CU_ASSERT_EQUAL(fixture_concurrent_maximum("w"), FETCH_MAX_FOREGROUND);
+    CHECK(fixture_requests("w") <= FETCH_MAX_FOREGROUND + 4, "%u requests", fixture_requests("w"));
+    check_waste("w", 64 * MIB, 4);
+    fixture_end();
+}
+
 static void test_background(void)
 {
     struct job_id job;
@@ -344,6 +359,7 @@ static void test_number(void)
 CU_TestInfo fetch_tests[] =
 {
     {"parallel", test_parallel},
+    {"far away", test_far_away},
     {"background", test_background},
     {"small", test_small},
     {"no parts", test_no_parts},

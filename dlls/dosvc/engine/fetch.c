@@ -161,9 +161,9 @@ static uint64_t transfer_rest_ms(const struct transfer *transfer, uint64_t rest,
 {
     uint64_t written = atomic_load(&transfer->written), elapsed = now - transfer->part_since;
 
-    if (elapsed < FETCH_SPLIT_MS)       /* nothing is known yet */
-        return rest < FETCH_PARALLEL_MIN ? 0 : UINT64_MAX;
-    return written ? rest / (written / elapsed + 1) : elapsed;
+    if (elapsed >= FETCH_SPLIT_MS && written)
+        return rest / (written / elapsed + 1);
+    return rest < FETCH_PARALLEL_MIN ? elapsed : UINT64_MAX; /* nothing is known yet */
 }
 
 static uint64_t transfer_position(const struct transfer *transfer)
@@ -171,11 +171,27 @@ static uint64_t transfer_position(const struct transfer *transfer)
     return transfer->storage_offset + atomic_load(&transfer->written);
 }
 
+/*
+ * Into how many parts such a rest is to be split in the end, if all transfers that are wanted come: what the next one
+ * asks for is then not asked for once more by the one after it.
+ */
+static uint64_t fetch_share_count(const struct fetch *fetch, uint64_t rest)
+{
+    unsigned int owners = 0, missing = fetch->wanted > fetch->count ? fetch->wanted - fetch->count : 1;
+    const struct transfer *transfer;
+    uint64_t count;
+
+    DL_FOREACH(fetch->transfers, transfer)
+        owners += transfer->accepted;
+    count = 1 + (missing + owners - 1) / owners;
+    return count < rest / FETCH_PART_ALIGNMENT ? count : rest / FETCH_PART_ALIGNMENT;
+}
+
 /* Where the rest of a transfer's part would be split, as a storage offset; false: it is not worth it. */
 static bool fetch_split_point(const struct fetch *fetch, const struct transfer *transfer, uint64_t now, uint64_t *where)
 {
     uint64_t position = transfer_position(transfer), end = transfer->part_end, shift, needed;
-    uint64_t pause = (uint64_t)FETCH_SPLIT_ROUND_TRIPS * fetch->round_trip_ms;
+    uint64_t pause = (uint64_t)FETCH_SPLIT_ANSWERS * fetch->answer_ms;
 
     if (!transfer->accepted || position >= end)
         return false;
@@ -188,7 +204,7 @@ static bool fetch_split_point(const struct fetch *fetch, const struct transfer *
     if (needed < FETCH_SPLIT_MS + pause)
         return false;
     shift = transfer->content_offset - transfer->storage_offset;
-    *where = position + (end - position) / 2 + FETCH_PART_ALIGNMENT / 2;
+    *where = end - (end - position) / fetch_share_count(fetch, end - position) + FETCH_PART_ALIGNMENT / 2;
     *where = (*where + shift) / FETCH_PART_ALIGNMENT * FETCH_PART_ALIGNMENT - shift;
     return *where > position && *where < end;
 }

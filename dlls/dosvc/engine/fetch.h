@@ -38,8 +38,8 @@ struct transfer;
 #define FETCH_PART_ALIGNMENT (1024 * 1024)      /* of the content: where a part of a file may begin */
 #define FETCH_PARALLEL_MIN (8 * 1024 * 1024)    /* bytes that are left; fewer are not worth a second connection */
 #define FETCH_SPLIT_MIN (2 * 1024 * 1024)       /* bytes left of a part that may be split once more ... */
-#define FETCH_SPLIT_MS 20                       /* ... unless they will be here sooner, or within some round trips */
-#define FETCH_SPLIT_ROUND_TRIPS 4
+#define FETCH_SPLIT_MS 20                       /* ... unless they will be here sooner, or as soon as some answers */
+#define FETCH_SPLIT_ANSWERS 4
 #define FETCH_STALL_MS 2000                     /* the end of a part that is slower than this is asked for by others */
 #define FETCH_WATCH_MS 1000                     /* between two looks for such */
 #define FETCH_SYNC_MIN (256 * 1024)             /* bytes after which what was written is synced and saved: ... */
@@ -47,7 +47,7 @@ struct transfer;
 #define FETCH_SYNC_PART 400                     /* ... this part of the file, within the limits, for all its transfers */
 #define FETCH_SYNC_PAUSE_MS 40                  /* between two syncs of one file */
 #define FETCH_GROW_MS 150                       /* until the number of connections is doubled */
-#define FETCH_GROW_ROUND_TRIPS 2                /* and so many round trips: connections begin slowly */
+#define FETCH_GROW_ANSWERS 2                    /* and as long as so many answers take: connections begin slowly */
 #define FETCH_GROW_REST_MS 1000                 /* a file that will be here sooner needs no more of them */
 #define FETCH_PRUNE_MS 1500                     /* that a smaller number of connections is tried */
 #define FETCH_PRUNE_REST_MS 10000               /* a file that will be here sooner is left alone */
@@ -55,7 +55,7 @@ struct transfer;
 #define FETCH_PRUNE_LEAST 2
 #define FETCH_FIRST_FOREGROUND 4                /* connections that a large file begins with */
 #define FETCH_FIRST_BACKGROUND 2
-#define FETCH_LONG_WAY_MS 20                    /* a round trip that makes it begin with all it may have */
+#define FETCH_LONG_WAY_MS 20                    /* until the first answer: it begins with all it may have */
 #define FETCH_MAX_FOREGROUND 16                 /* and those it may come to */
 #define FETCH_MAX_BACKGROUND 4
 
@@ -104,7 +104,7 @@ struct fetch
     uint64_t measured_bytes;            /* when the measurement began */
     uint64_t measured_since;            /* clock_now_ms() of that */
     uint64_t measure_at;                /* clock_now_ms(); TIME_NEVER: the number stays */
-    uint32_t round_trip_ms;             /* to the server, as connecting took */
+    uint32_t answer_ms;                 /* how long the server takes to answer, with the way there and back */
 };
 
 /* The caller holds engine.lock for all of these, unless it says otherwise. NULL: no memory. */
@@ -130,7 +130,7 @@ uint64_t fetch_sync_step(const struct fetch *fetch);
 /* Whether another transfer would help now. */
 bool fetch_wants_transfer(const struct fetch *fetch);
 /* A response was good. */
-void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t round_trip_ms);
+void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer_ms);
 /* A server does not want another connection: no more than there are without it. */
 void fetch_refused(struct fetch *fetch);
 /* How many connections there may be at most. */

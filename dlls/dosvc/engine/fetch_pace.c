@@ -35,7 +35,7 @@ static void fetch_schedule(struct fetch *fetch, uint64_t now, uint64_t delay)
 
     fetch->measured_bytes = fetch_bytes(fetch);
     fetch->measured_since = now;
-    fetch->measure_at = now + delay + (uint64_t)FETCH_GROW_ROUND_TRIPS * fetch->round_trip_ms;
+    fetch->measure_at = now + delay + (uint64_t)FETCH_GROW_ANSWERS * fetch->answer_ms;
     if (fetch->measure_at < job->measure_at)
         job->measure_at = fetch->measure_at;
 }
@@ -56,19 +56,19 @@ static bool fetch_is_limited(const struct fetch *fetch)
 }
 
 /* Of a server that has not shown yet what it does, one part is asked for first. */
-void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t round_trip_ms)
+void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer_ms)
 {
     if (parts <= fetch->parts || fetch->stream || fetch->file->restarts || fetch_rest(fetch) < FETCH_PARALLEL_MIN
         || fetch_is_limited(fetch))
         return;
     fetch->parts = parts;
     fetch->parallel = true;
-    if (fetch->round_trip_ms < round_trip_ms)
-        fetch->round_trip_ms = round_trip_ms;
+    if (fetch->answer_ms < answer_ms)
+        fetch->answer_ms = answer_ms;
     fetch->wanted = FETCH_FIRST_BACKGROUND;
     if (parts == FETCH_PARTS_GIVEN && job_is_foreground(fetch->file->job))
         fetch->wanted = FETCH_FIRST_FOREGROUND;
-    if (parts == FETCH_PARTS_GIVEN && fetch->round_trip_ms >= FETCH_LONG_WAY_MS)
+    if (parts == FETCH_PARTS_GIVEN && fetch->answer_ms >= FETCH_LONG_WAY_MS)
         fetch->wanted = fetch_limit(fetch);
     if (parts == FETCH_PARTS_GIVEN)
         fetch_schedule(fetch, clock_now_ms(), FETCH_GROW_MS);

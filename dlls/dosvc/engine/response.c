@@ -223,7 +223,7 @@ void response_invite(struct transfer *transfer)
     enum fetch_parts parts = transfer->response.status == 206 ? FETCH_PARTS_GIVEN : transfer->response.parts;
 
     pthread_mutex_lock(&transfer->engine->lock);
-    fetch_accepted(transfer->fetch, parts, transfer_round_trip(transfer));
+    fetch_accepted(transfer->fetch, parts, transfer_answer_ms(transfer));
     transfer->sync_step = fetch_sync_step(transfer->fetch);
     scheduler_run(transfer->engine);
     pthread_mutex_unlock(&transfer->engine->lock);

@@ -276,14 +276,14 @@ static void transfer_reserve(struct transfer *transfer)
     transfer->outcome.os_error = error;
 }
 
-uint32_t transfer_round_trip(const struct transfer *transfer)
+uint32_t transfer_answer_ms(const struct transfer *transfer)
 {
-    curl_off_t looked_up = 0, connected = 0;
+    curl_off_t asked = 0, answered = 0;
 
-    if (curl_easy_getinfo(transfer->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up)
-        || curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected) || connected <= looked_up)
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &asked)
+        || curl_easy_getinfo(transfer->easy, CURLINFO_STARTTRANSFER_TIME_T, &answered) || answered <= asked)
         return 0;
-    return (uint32_t)((connected - looked_up) / 1000);
+    return (uint32_t)((answered - asked) / 1000);
 }
 
 static void transfer_start_body(struct transfer *transfer)

@@ -198,8 +198,8 @@ unsigned int transfer_wait_ms(const struct transfer *transfer, uint64_t now, uns
 /* To be called now and then for every transfer that runs. */
 void transfer_check_patience(struct transfer *transfer, uint64_t now_ms);
 long transfer_buffer_size(const struct transfer *transfer);
-/* How long connecting took, in ms; 0 when there was a connection. */
-uint32_t transfer_round_trip(const struct transfer *transfer);
+/* How long the server took to answer, in ms: a round trip, and what the server needed. */
+uint32_t transfer_answer_ms(const struct transfer *transfer);
 
 /* transfer_request.c */
 CURLcode transfer_set_options(struct transfer *transfer, CURL *easy);
