@@ -83,7 +83,7 @@ static void test_parallel(void)
     finish(&job, "p.bin", SIZE);
     elapsed = clock_now_ms() - begin;
     CHECK(elapsed < 4000, "it took %u ms", (unsigned int)elapsed);
-    CHECK(fixture_concurrent_maximum("p") > FETCH_FIRST_FOREGROUND
+    CHECK(fixture_concurrent_maximum("p") > FETCH_FIRST
           && fixture_concurrent_maximum("p") <= FETCH_MAX_FOREGROUND,
           "%u connections at a time", fixture_concurrent_maximum("p"));
     check_waste("p", SIZE, fixture_requests("p"));
@@ -161,7 +161,7 @@ static void test_refused(void)
                 fixture_url("/data/r?size=%u&rate=20000000&after=1&status2=503&key=r", SIZE), "r.bin");
     finish(&job, "r.bin", SIZE);
     CU_ASSERT_EQUAL(fixture_info(&job).error_count, 0);
-    CHECK(fixture_requests("r") <= FETCH_FIRST_FOREGROUND, "%u requests", fixture_requests("r"));
+    CHECK(fixture_requests("r") <= FETCH_FIRST, "%u requests", fixture_requests("r"));
     CU_ASSERT_EQUAL(fixture_bytes_sent("r"), SIZE);
     fixture_end();
 }

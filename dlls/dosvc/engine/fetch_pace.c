@@ -65,13 +65,11 @@ void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer
     fetch->parallel = true;
     if (fetch->answer_ms < answer_ms)
         fetch->answer_ms = answer_ms;
-    fetch->wanted = FETCH_FIRST_BACKGROUND;
-    if (parts == FETCH_PARTS_GIVEN && job_is_foreground(fetch->file->job))
-        fetch->wanted = FETCH_FIRST_FOREGROUND;
-    if (parts == FETCH_PARTS_GIVEN && fetch->answer_ms >= FETCH_LONG_WAY_MS)
-        fetch->wanted = fetch_limit(fetch);
-    if (parts == FETCH_PARTS_GIVEN)
-        fetch_schedule(fetch, clock_now_ms(), FETCH_GROW_MS);
+    fetch->wanted = FETCH_TRIAL;
+    if (parts == FETCH_PARTS_UNKNOWN)
+        return;
+    fetch->wanted = fetch->answer_ms < FETCH_LONG_WAY_MS ? FETCH_FIRST : fetch_limit(fetch);
+    fetch_schedule(fetch, clock_now_ms(), FETCH_GROW_MS);
 }
 
 /* With fewer connections than wanted, one that becomes slow has to be noticed. */
