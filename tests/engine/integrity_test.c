@@ -189,6 +189,52 @@ static void test_sizes(void)
     fixture_end();
 }
 
+/*
+ * One bit in one of a thousand pieces, in all of them, once or always: what comes of it, how much is fetched twice, and
+ * which piece is blamed. One connection, which a limit brings about, leaves no bytes on their way for nothing.
+ */
+static void test_thousand_pieces(void)
+{
+    const uint32_t piece = PIECE_SIZE_MIN, size = 1000 * piece;
+    const struct engine_policy limit = {.id = POLICY_MAX_BACKGROUND, .number = 4000000};
+    const struct
+    {
+        const char *more;
+        bool good;
+        uint64_t sent;
+        const char *logged;
+    } cases[] =
+    {
+        {"", true, size, NULL},
+        {"&times=1&flip=5000000", true, size + piece, "Piece 305 of "},
+        {"&times=1&flip_every=16384", true, 2 * (uint64_t)size, "Piece 999 of "},
+        {"&flip=5000000", false, size + 3 * piece, "Piece 305 of "},
+    };
+    struct job_id job;
+    unsigned int i;
+
+    for (i = 0; i < COUNT_OF(cases); i++)
+    {
+        begin();
+        CU_ASSERT_EQUAL_FATAL(engine_set_policies(fixture_engine, &limit, 1), S_OK);
+        job = start_job(fixture_url("/data/f?key=%s&size=%u%s", key("content"), size, cases[i].more),
+                        fixture_url("/data/h?size=%u&pieces=%u", size, piece), true);
+        CHECK(fixture_wait_end(&job) == (cases[i].good ? JOB_TRANSFERRED : JOB_ERROR), "%s", cases[i].more);
+        CHECK(fixture_bytes_sent(key("content")) == cases[i].sent, "%s: %llu bytes", cases[i].more,
+              (unsigned long long)fixture_bytes_sent(key("content")));
+        CHECK(fixture_logged(cases[i].logged ? cases[i].logged : "Piece ") == (cases[i].logged != NULL), "%s",
+              cases[i].more);
+        if (cases[i].good)
+        {
+            fixture_act(&job, JOB_ACTION_COMPLETE);
+            CU_ASSERT_TRUE(fixture_file_is("file", 0, size));
+        }
+        else
+            fixture_act(&job, JOB_ACTION_CANCEL);
+        fixture_end();
+    }
+}
+
 /* A hundred files of any size, with pieces of any size. */
 static void test_many_sizes(void)
 {
@@ -665,6 +711,7 @@ CU_TestInfo integrity_tests[] =
     {"what is right", test_good},
     {"sizes", test_sizes},
     {"a hundred files", test_many_sizes},
+    {"a thousand pieces", test_thousand_pieces},
     {"a piece is bad once", test_bad_once},
     {"a piece is bad once, the check is not mandatory", test_bad_once_not_mandatory},
     {"all pieces are bad once", test_all_bad_once},

@@ -201,8 +201,8 @@ void engine_free(struct engine *engine);
 int32_t engine_wait_event(struct engine *engine, struct engine_event *event);
 
 /*
- * Whether a script chooses the proxy, for PROXY_PRECONFIG and PROXY_AUTODETECT, before the one of the settings. What is known of its
- * choices is forgotten. EVENT_PROXY_WANTED tells of servers that it is to be asked for.
+ * Whether a script chooses the proxy, for PROXY_PRECONFIG and PROXY_AUTODETECT, before the one of the settings. What is
+ * known of its choices is forgotten. EVENT_PROXY_WANTED tells of servers that it is to be asked for.
  */
 int32_t engine_set_auto_proxy(struct engine *engine, bool enabled);
 /* The next one, as a URL without path. S_FALSE: there is none. */
