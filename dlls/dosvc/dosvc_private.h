@@ -155,8 +155,8 @@ HRESULT wide_duplicate(const WCHAR *text, WCHAR **copy);
 
 /* path.c: checks a destination, and gives its Unix path, to be freed with free() */
 HRESULT path_resolve(const WCHAR *name, char **unix_path);
-/* The same for one of several: the directory of the one before it, if not NULL, was found to be good just now. */
-HRESULT path_resolve_beside(const WCHAR *name, const WCHAR *former, char **unix_path);
+/* The same, faster, if another destination in the same directory was resolved just before. */
+HRESULT path_resolve_beside(const WCHAR *name, const WCHAR *other, const char *other_path, char **unix_path);
 /* The same for a destination whose directories need not be there: they are made. */
 HRESULT path_resolve_creating(const WCHAR *name, char **unix_path);
 /* Creates a directory and those above it, and gives its Unix path. */

@@ -51,7 +51,7 @@ static void request_cleanup(struct dosvc_file *request)
 
 /* Converts the arguments of one file; with a failure, what is in the request is still to be cleaned up. */
 static HRESULT request_init(struct dosvc_file *request, const WCHAR *file_id, const WCHAR *url,
-                            const WCHAR *local_name, const WCHAR *former_name)
+                            const WCHAR *local_name)
 {
     char *text;
     HRESULT hr;
@@ -68,11 +68,38 @@ static HRESULT request_init(struct dosvc_file *request, const WCHAR *file_id, co
     if (FAILED(hr = utf8_from_wide(file_id, &text)))
         return hr;
     request->file_id = (ULONG_PTR)text;
-    if (FAILED(hr = path_resolve_beside(local_name, former_name, &text)))
-        return hr;
-    request->path = (ULONG_PTR)text;
     request->size = ENGINE_SIZE_UNKNOWN;
     return S_OK;
+}
+
+/* The former request is one that has its path, or NULL. */
+static HRESULT request_set_path(struct dosvc_file *request, const WCHAR *name, const struct dosvc_file *former,
+                                const WCHAR *former_name)
+{
+    char *path;
+    HRESULT hr;
+
+    if (former)
+        hr = path_resolve_beside(name, former_name, pointer(former->path), &path);
+    else
+        hr = path_resolve(name, &path);
+    if (SUCCEEDED(hr))
+        request->path = (ULONG_PTR)path;
+    return hr;
+}
+
+static HRESULT requests_init(struct dosvc_file *requests, const BG_FILE_INFO *files, ULONG count)
+{
+    HRESULT hr = S_OK;
+    ULONG i;
+
+    for (i = 0; i < count && SUCCEEDED(hr); ++i)
+    {
+        if (SUCCEEDED(hr = request_init(&requests[i], NULL, files[i].RemoteName, files[i].LocalName)))
+            hr = request_set_path(&requests[i], files[i].LocalName, i ? &requests[i - 1] : NULL,
+                                  i ? files[i - 1].LocalName : NULL);
+    }
+    return hr;
 }
 
 /* That a final job takes no files is said before anything is said about the disk. */
@@ -96,10 +123,7 @@ static HRESULT add_file_set(struct job *job, ULONG count, const BG_FILE_INFO *fi
         return hr;
     if (!(requests = calloc(count, sizeof(*requests))))
         return E_OUTOFMEMORY;
-    for (i = 0; i < count && SUCCEEDED(hr); ++i)
-        hr = request_init(&requests[i], NULL, files[i].RemoteName, files[i].LocalName,
-                          i ? files[i - 1].LocalName : NULL);
-    if (SUCCEEDED(hr))
+    if (SUCCEEDED(hr = requests_init(requests, files, count)))
         hr = url_result(engine_job_add_files(&job->id, requests, count));
     for (i = 0; i < count; ++i)
         request_cleanup(&requests[i]);
@@ -150,7 +174,8 @@ HRESULT job_add_file_with_ranges(struct job *job, const WCHAR *file_id, const WC
         return E_INVALIDARG;
     if (FAILED(hr = check_not_final(job)))
         return hr;
-    if (SUCCEEDED(hr = request_init(&request, file_id, url, local_name, NULL)))
+    if (SUCCEEDED(hr = request_init(&request, file_id, url, local_name))
+        && SUCCEEDED(hr = request_set_path(&request, local_name, NULL, NULL)))
     {
         request.ranges = (ULONG_PTR)ranges;
         request.range_count = range_count;

@@ -84,7 +84,7 @@ static HRESULT check_name(const WCHAR *name)
     return is_separator(ch[-1]) ? HRESULT_FROM_WIN32(ERROR_INVALID_NAME) : S_OK;
 }
 
-/* What stands at the destination, if anything, has to be a file that may be replaced. */
+/* What stands at the destination, if anything, has to be a file that may be replaced. S_FALSE: nothing does. */
 static HRESULT check_destination(const WCHAR *name)
 {
     DWORD attributes, error;
@@ -92,7 +92,7 @@ static HRESULT check_destination(const WCHAR *name)
     if ((attributes = GetFileAttributesW(name)) == INVALID_FILE_ATTRIBUTES)
     {
         if ((error = GetLastError()) == ERROR_FILE_NOT_FOUND)
-            return S_OK;
+            return S_FALSE;
         if (error == ERROR_BAD_DEV_TYPE)
             error = ERROR_BAD_NETPATH; /* no drive leads to that server */
         return HRESULT_FROM_WIN32(error);
@@ -173,20 +173,58 @@ static HRESULT get_unix_name(const WCHAR *name, char **unix_path)
     return S_OK;
 }
 
-HRESULT path_resolve_beside(const WCHAR *name, const WCHAR *former, char **unix_path)
+HRESULT path_resolve(const WCHAR *name, char **unix_path)
 {
     HRESULT hr;
 
-    if (FAILED(hr = check_name(name)) || FAILED(hr = check_destination(name))
-        || (!(former && is_same_directory(name, former)) && FAILED(hr = check_directory(name)))
+    if (FAILED(hr = check_name(name)) || FAILED(hr = check_destination(name)) || FAILED(hr = check_directory(name))
         || FAILED(hr = get_unix_name(name, unix_path)))
         WARN("%s is not accepted as a destination, hr %#lx.\n", debugstr_w(name), hr);
     return hr;
 }
 
-HRESULT path_resolve(const WCHAR *name, char **unix_path)
+/* Whether a new file gets the name as it is written, whatever the locale. */
+static BOOL is_plain(const WCHAR *file_name)
 {
-    return path_resolve_beside(name, NULL, unix_path);
+    const WCHAR *ch;
+
+    for (ch = file_name; *ch > ' ' && *ch < 0x7f; ++ch)
+        ;
+    return !*ch && ch > file_name && ch[-1] != '.';
+}
+
+/* The Unix path of a new file in the directory of another one. */
+static HRESULT get_unix_name_beside(const WCHAR *file_name, const char *other_path, char **unix_path)
+{
+    size_t directory = strrchr(other_path, '/') + 1 - other_path, length = wcslen(file_name), i;
+    char *path;
+
+    if (!(path = malloc(directory + length + 1)))
+        return E_OUTOFMEMORY;
+    memcpy(path, other_path, directory);
+    for (i = 0; i <= length; ++i)
+        path[directory + i] = (char)file_name[i];
+    *unix_path = path;
+    return S_OK;
+}
+
+HRESULT path_resolve_beside(const WCHAR *name, const WCHAR *other, const char *other_path, char **unix_path)
+{
+    const WCHAR *file_name = name + directory_length(name);
+    HRESULT hr;
+
+    if (!is_same_directory(name, other))
+        return path_resolve(name, unix_path);
+    if (SUCCEEDED(hr = check_name(name)) && SUCCEEDED(hr = check_destination(name)))
+    {
+        if (hr == S_FALSE && is_plain(file_name))
+            hr = get_unix_name_beside(file_name, other_path, unix_path);
+        else
+            hr = get_unix_name(name, unix_path);
+    }
+    if (FAILED(hr))
+        WARN("%s is not accepted as a destination, hr %#lx.\n", debugstr_w(name), hr);
+    return hr;
 }
 
 /* What cannot be made here is found missing by path_resolve(), which knows what to say. */

@@ -149,6 +149,47 @@ static void test_several_files(struct fixture *fixture)
     end_job(job);
 }
 
+/* With one call: names are what they are alone, be they there in another case, of other alphabets, or cut by Windows. */
+static void test_file_set(struct fixture *fixture)
+{
+    static const WCHAR *const names[] = { L"first", L"THERE", L"\x00e9t\x00e9", L"dot.", L"sub\\deep", L"last file" };
+    WCHAR paths[ARRAYSIZE(names)][MAX_PATH];
+    BG_FILE_INFO files[ARRAYSIZE(names)];
+    IBackgroundCopyJob *job;
+    struct remote remote;
+    unsigned int i;
+    HRESULT hr;
+
+    create_file(fixture_path(fixture, L"there"), "old");
+    ok(CreateDirectoryW(fixture_path(fixture, L"sub"), NULL), "Got error %lu.\n", GetLastError());
+    remote_init(&remote, REMOTE_HTTP, "size=%u", FILE_SIZE);
+    for (i = 0; i < ARRAYSIZE(names); ++i)
+    {
+        wcscpy(paths[i], fixture_path(fixture, names[i]));
+        files[i].RemoteName = remote.url;
+        files[i].LocalName = paths[i];
+    }
+    if (!(job = create_job(fixture)))
+        return;
+    hr = IBackgroundCopyJob_AddFileSet(job, ARRAYSIZE(files), files);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    start_job(__LINE__, job);
+    wait_for_state(job, BG_JOB_STATE_TRANSFERRED);
+    complete_job(__LINE__, job);
+    for (i = 0; i < ARRAYSIZE(names); ++i)
+    {
+        push_context("file %u", i);
+        check_whole_content(paths[i], REMOTE_SEED, FILE_SIZE);
+        pop_context();
+    }
+    ok(fixture_count_files(fixture, L"there") == 1, "Got %u files.\n", fixture_count_files(fixture, L"there"));
+    ok(fixture_count_files(fixture, L"dot") == 1, "Got %u files.\n", fixture_count_files(fixture, L"dot"));
+    end_job(job);
+    for (i = 0; i < ARRAYSIZE(names); ++i)
+        ok(DeleteFileW(paths[i]), "Got error %lu.\n", GetLastError());
+    ok(RemoveDirectoryW(fixture_path(fixture, L"sub")), "Got error %lu.\n", GetLastError());
+}
+
 /* One URL for two files, and two jobs at a time. */
 static void test_same_url(struct fixture *fixture)
 {
@@ -494,6 +535,7 @@ START_TEST(transfer)
     test_one_file(&fixture);
     test_sizes(&fixture);
     test_several_files(&fixture);
+    test_file_set(&fixture);
     test_same_url(&fixture);
     test_ranges(&fixture);
     test_redirects(&fixture);
