@@ -30,6 +30,25 @@ static int32_t file_place(const struct file *file, bool again)
     return error ? hresult_from_errno(error) : S_OK;
 }
 
+/*
+ * Makes the new names last. What stands in a directory that cannot be synced is whole, whichever it is after a power cut;
+ * so that is no failure.
+ */
+static void job_sync_directories(const struct job *job)
+{
+    const char *path, *synced = NULL;
+    uint32_t i;
+
+    for (i = 0; i < job->file_count; i++)
+    {
+        path = job->files[i]->path;
+        if (!path || !job->files[i]->completed || (synced && temp_file_same_directory(path, synced)))
+            continue;
+        (void)temp_file_sync_directory(path);
+        synced = path;
+    }
+}
+
 /* Renames what can be renamed; the first failure is the result. */
 static int32_t job_rename_files(struct job *job, bool again)
 {
@@ -52,6 +71,7 @@ static int32_t job_rename_files(struct job *job, bool again)
         else if (SUCCEEDED(result))
             result = hr;
     }
+    job_sync_directories(job);
     return result;
 }
 

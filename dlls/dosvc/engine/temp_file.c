@@ -256,7 +256,6 @@ static int rename_in(int directory, const char *temp_name, const char *name, con
     if (fstatat(directory, name, &placed, AT_SYMLINK_NOFOLLOW) || placed.st_ino != info->st_ino
         || placed.st_dev != info->st_dev)
         return ESTALE;
-    (void)directory_sync(directory);    /* what stands there is whole, whichever it is after a power cut */
     return 0;
 }
 
@@ -270,7 +269,7 @@ static int place_in(const struct temp_file *temp, int directory, const char *tem
         return EACCES;
     fd = open_existing(temp, directory, temp_name, &info);
     if (fd == -1 && errno == ENOENT && again && is_placed(directory, name, size))
-        return directory_sync(directory);
+        return 0;
     if (fd == -1 && errno == ENOENT && !size) /* nothing was ever synced of an empty file */
     {
         if ((fd = open_fresh(directory, temp_name)) != -1 && fstat(fd, &info))
@@ -306,13 +305,19 @@ void temp_file_remove(const char *path)
     close(directory);
 }
 
+bool temp_file_same_directory(const char *path, const char *other)
+{
+    size_t length = (size_t)(path_name(path) - path);
+
+    return (size_t)(path_name(other) - other) == length && !strncmp(path, other, length);
+}
+
 bool temp_file_is_path(const char *path, const char *destination)
 {
     const char *name = path_name(path);
-    size_t length = strlen(name), directory = (size_t)(name - path);
+    size_t length = strlen(name);
 
     if (*path != '/' || length < 7 || strncmp(name, "DO", 2) || strcmp(name + length - 4, ".tmp"))
         return false;
-    return !destination || ((size_t)(path_name(destination) - destination) == directory
-                            && !strncmp(path, destination, directory) && *path_name(destination));
+    return !destination || (temp_file_same_directory(path, destination) && *path_name(destination));
 }

@@ -62,8 +62,8 @@ int temp_file_sync(struct temp_file *temp, int fd, const char *path);
 int temp_file_reserve(int fd, uint64_t size);
 
 /*
- * Puts the file in place of its destination, for certain, with that size and the access rights of a new file; again:
- * that may have been done already. A link, or whatever else has no entries of its own, is replaced, not followed; EACCES
+ * Puts the file in place of its destination, with that size and the access rights of a new file; until the directory is
+ * synced, a power cut leaves it under its old name or the new one, whole. again: that may have been done already. A link, or whatever else has no entries of its own, is replaced, not followed; EACCES
  * when what stands there is read-only.
  */
 int temp_file_place(const struct temp_file *temp, const char *temp_path, const char *path, uint64_t size, bool again);
@@ -73,6 +73,8 @@ void temp_file_remove(const char *path);
 
 /* Whether a path has the form of a temporary file's, in the directory of a destination if that is not NULL. */
 bool temp_file_is_path(const char *path, const char *destination);
+
+bool temp_file_same_directory(const char *path, const char *other);
 
 /* Makes the entries of the directory of a path last. */
 int temp_file_sync_directory(const char *path);
