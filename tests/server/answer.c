@@ -406,7 +406,9 @@ static bool keep_pace(struct exchange *exchange, uint64_t started, uint64_t done
 {
     if (exchange->mischief && done > exchange->script.drip)
         return recorder_pause(exchange->recorder, DRIP_MS);
-    return !exchange->script.rate || keep_rate(exchange, started, done);
+    if (!exchange->script.rate || done <= exchange->script.rate_after)
+        return true;
+    return keep_rate(exchange, started, done - exchange->script.rate_after);
 }
 
 /* As something on the way does that damages what it carries. */

@@ -85,6 +85,7 @@ static const struct parameter parameters[] =
     NUMBER(silent, LIMIT_FLAG),
     TEXT(proxy_auth),
     NUMBER(rate, LIMIT_RATE),
+    NUMBER(rate_after, LIMIT_BYTES),
     TEXT(redirect),
     NUMBER(requests, LIMIT_COUNT),
     NUMBER(reset, LIMIT_BYTES),

@@ -50,7 +50,7 @@
  *  drip=N            one byte a second after N bytes           times=K: only of the first K requests
  *  drop=K            the first K requests end with a reset, and no answer
  *  extra=N           N bytes more than promised                times=K: only of the first K requests
- *  rate=N            bytes per second and connection
+ *  rate=N            bytes per second and connection, or, with rate_after=N, of what comes after N bytes of a response
  *  delay_ms=N        pause before the answer
  *  badrange=1        206 that names another range than it has   times=K: only of the first K requests
  *  otherrange=1      206 with the bytes beside those asked for times=K: only of the first K requests
@@ -94,7 +94,7 @@ struct script
     char query[2048];                   /* as it came */
     uint64_t size, seed, size2, seed2;
     uint64_t status, status2, fail, fail_status, retry_after, after, times, code, hops;
-    uint64_t truncate, reset, stall, stall_ms, extra, rate, delay_ms, hold_at, hold_after; /* UINT64_MAX: not given */
+    uint64_t truncate, reset, stall, stall_ms, extra, rate, rate_after, delay_ms, hold_at, hold_after; /* UINT64_MAX: not given */
     uint64_t flip, flip_every, pieces;
     uint64_t header_repeat, norange, nolength, chunked, badrange, otherrange, nototal, gzip, loop, close;
     uint64_t drip, drop, retry_date, silent;

@@ -345,15 +345,13 @@ bool fetch_wants_transfer(const struct fetch *fetch)
 /* A transfer whose part ends here and now hands the rest back. */
 void fetch_retire(struct fetch *fetch)
 {
-    unsigned int left = fetch->count;
     struct transfer *transfer;
+    unsigned int kept = 0;
 
     DL_FOREACH(fetch->transfers, transfer)
     {
-        if (left <= fetch->wanted)
-            break;
-        atomic_store(&transfer->limit, atomic_load(&transfer->written));
-        left--;
+        if (kept++ >= fetch->wanted)
+            atomic_store(&transfer->limit, atomic_load(&transfer->written));
     }
     fetch_plan_again(fetch);
 }

@@ -46,15 +46,17 @@ struct transfer;
 #define FETCH_SYNC_MAX (64 * 1024 * 1024)
 #define FETCH_SYNC_PART 400                     /* ... this part of the file, within the limits, for all its transfers */
 #define FETCH_SYNC_PAUSE_MS 40                  /* between two syncs of one file */
-#define FETCH_GROW_MS 150                       /* until the number of connections is doubled */
+#define FETCH_GROW_MS 100                       /* until more connections are tried */
 #define FETCH_GROW_ANSWERS 2                    /* and as long as so many answers take: connections begin slowly */
+#define FETCH_GROW_TIMES 4                      /* as many as there are */
 #define FETCH_GROW_REST_MS 1000                 /* a file that will be here sooner needs no more of them */
+#define FETCH_GROW_SHARE 125                    /* percent of the rate before that more of them have to bring ... */
+#define FETCH_GROW_AGAIN_MS 10000               /* ... or they go, and are tried again after that time */
 #define FETCH_PRUNE_MS 1500                     /* that a smaller number of connections is tried */
 #define FETCH_PRUNE_REST_MS 10000               /* a file that will be here sooner is left alone */
 #define FETCH_PRUNE_SHARE 90                    /* percent of the rate that fewer connections have to bring */
 #define FETCH_PRUNE_LEAST 4             /* connections that bother nobody */
-#define FETCH_FIRST 4                           /* connections that a large file begins with ... */
-#define FETCH_TRIAL 2                           /* ... once the server has given a part to the second one */
+#define FETCH_TRIAL 2                           /* connections, until the server has given a part to the second one */
 #define FETCH_LONG_WAY_MS 20                    /* until the first answer: it begins with all it may have */
 #define FETCH_MAX_FOREGROUND 16                 /* and those it may come to */
 #define FETCH_MAX_BACKGROUND 4
@@ -99,6 +101,8 @@ struct fetch
 
     /* How many connections help: see fetch_measure(). */
     unsigned int wanted;                /* connections */
+    unsigned int former;                /* how many there were until more were tried; 0: there is nothing to compare */
+    uint64_t former_rate;               /* bytes per second that they brought */
     bool pruning;                       /* no more of them are tried, but fewer */
     uint64_t full_rate;                 /* bytes per second, before fewer were tried; 0: not known yet */
     uint64_t measured_bytes;            /* when the measurement began */

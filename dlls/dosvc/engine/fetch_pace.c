@@ -55,6 +55,12 @@ static bool fetch_is_limited(const struct fetch *fetch)
     return atomic_load(&fetch->engine->limits.buckets[class].rate) != 0;
 }
 
+/* A server nearby may give one connection all that this machine can take, and several cost it more. */
+static bool fetch_begins_alone(const struct fetch *fetch)
+{
+    return job_is_foreground(fetch->file->job) && fetch->answer_ms < FETCH_LONG_WAY_MS;
+}
+
 /* Of a server that has not shown yet what it does, one part is asked for first. */
 void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer_ms)
 {
@@ -68,7 +74,7 @@ void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer
     fetch->wanted = FETCH_TRIAL;
     if (parts == FETCH_PARTS_UNKNOWN)
         return;
-    fetch->wanted = fetch->answer_ms < FETCH_LONG_WAY_MS ? FETCH_FIRST : fetch_limit(fetch);
+    fetch->wanted = fetch_begins_alone(fetch) ? 1 : fetch_limit(fetch);
     fetch_schedule(fetch, clock_now_ms(), FETCH_GROW_MS);
 }
 
@@ -99,15 +105,35 @@ void fetch_refused(struct fetch *fetch)
     fetch->measure_at = TIME_NEVER;
 }
 
+/* Whether the connections that were added are no use. */
+static bool fetch_grew_in_vain(struct fetch *fetch, uint64_t now, uint64_t rate)
+{
+    if (!fetch->former || rate / FETCH_GROW_SHARE >= fetch->former_rate / 100)
+        return false;
+    fetch->wanted = fetch->former;
+    fetch->former = 0;
+    fetch_retire(fetch);
+    fetch_schedule(fetch, now, FETCH_GROW_AGAIN_MS);
+    return true;
+}
+
 static void fetch_grow(struct fetch *fetch, uint64_t now, uint64_t rate)
 {
     unsigned int limit = fetch_limit(fetch);
 
-    if (fetch_rest(fetch) < rate * FETCH_GROW_REST_MS / 1000)
+    if (fetch_grew_in_vain(fetch, now, rate))
         return;
+    fetch->former = 0;
+    if (fetch_rest(fetch) < rate * FETCH_GROW_REST_MS / 1000)
+    {
+        fetch_schedule(fetch, now, FETCH_GROW_REST_MS); /* many a server begins faster than it goes on */
+        return;
+    }
     if (fetch->wanted < limit)
     {
-        fetch->wanted = fetch->wanted * 2 < limit ? fetch->wanted * 2 : limit;
+        fetch->former = fetch->wanted;
+        fetch->former_rate = rate;
+        fetch->wanted = fetch->wanted * FETCH_GROW_TIMES < limit ? fetch->wanted * FETCH_GROW_TIMES : limit;
         fetch_schedule(fetch, now, FETCH_GROW_MS);
         return;
     }
@@ -133,9 +159,9 @@ static void fetch_prune(struct fetch *fetch, uint64_t now, uint64_t rate)
 }
 
 /*
- * The number is doubled as long as there is enough left to be worth it: what new connections bring at first says little.
- * With a large file it is then found out over longer times whether fewer do as well: a server, or a network, that has
- * no more to give is not bothered by connections that bring nothing.
+ * The number grows as long as that brings more, and enough is left to be worth it. With a large file it is then found out
+ * over longer times whether fewer do as well, since new connections are often faster at first than later: a server, or
+ * a network, that has no more to give is not bothered by connections that bring nothing.
  */
 void fetch_measure(struct fetch *fetch, uint64_t now)
 {

@@ -77,6 +77,15 @@ static char *transfer_choose_proxy(struct engine *engine, const struct job *job,
     return proxy;
 }
 
+/*
+ * The kernel lets one thread at a time write to a file, and those that wait for it burn their processors: without
+ * decryption between the two, a second thread brings nothing.
+ */
+static struct transfer_thread *transfer_thread_beside(const struct transfer *transfer)
+{
+    return transfer->outcome.https ? NULL : transfer->fetch->transfers->thread;
+}
+
 struct transfer *transfer_create(struct engine *engine, struct file *file)
 {
     struct transfer *transfer;
@@ -109,7 +118,7 @@ struct transfer *transfer_create(struct engine *engine, struct file *file)
         transfer_free(transfer);
         return NULL;
     }
-    transfer->thread = transfer_pool_choose(engine->transfers);
+    transfer->thread = transfer_pool_choose(engine->transfers, transfer_thread_beside(transfer));
     file->job->transfer_count++;
     engine->transfer_count++;
     job_addref(file->job);

@@ -209,8 +209,8 @@ struct transfer_pool *transfer_pool_create(struct engine *engine, unsigned int t
 /* Ends all transfers, and the threads. */
 void transfer_pool_stop(struct transfer_pool *pool);
 void transfer_pool_free(struct transfer_pool *pool);
-/* The thread with the fewest transfers. */
-struct transfer_thread *transfer_pool_choose(struct transfer_pool *pool);
+/* Counts a transfer of the wanted thread; NULL: of the one with the fewest transfers. */
+struct transfer_thread *transfer_pool_choose(struct transfer_pool *pool, struct transfer_thread *wanted);
 void transfer_thread_drop(struct transfer_thread *thread); /* a transfer that chose it is gone */
 void transfer_thread_add(struct transfer_thread *thread, struct transfer *transfer);
 void transfer_pool_check(struct transfer_pool *pool); /* engine.yield has changed */

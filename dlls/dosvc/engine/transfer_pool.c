@@ -293,12 +293,12 @@ void transfer_pool_free(struct transfer_pool *pool)
     free(pool);
 }
 
-struct transfer_thread *transfer_pool_choose(struct transfer_pool *pool)
+struct transfer_thread *transfer_pool_choose(struct transfer_pool *pool, struct transfer_thread *wanted)
 {
-    struct transfer_thread *best = NULL;
+    struct transfer_thread *best = wanted;
     unsigned int i, load, best_load = UINT32_MAX;
 
-    for (i = 0; i < pool->count; i++)
+    for (i = 0; i < pool->count && !wanted; i++)
     {
         pthread_mutex_lock(&pool->threads[i].mutex);
         load = pool->threads[i].load;
