@@ -43,13 +43,13 @@ struct transfer;
 #define FETCH_STALL_MS 2000                     /* the end of a part that is slower than this is asked for by others */
 #define FETCH_WATCH_MS 1000                     /* between two looks for such */
 #define FETCH_SYNC_MIN (256 * 1024)             /* bytes after which what was written is synced and saved: ... */
-#define FETCH_SYNC_MAX (64 * 1024 * 1024)
+#define FETCH_SYNC_MAX (128 * 1024 * 1024)
 #define FETCH_SYNC_PART 400                     /* ... this part of the file, within the limits, for all its transfers */
 #define FETCH_SYNC_PAUSE_MS 40                  /* between two syncs of one file */
 #define FETCH_GROW_MS 100                       /* until more connections are tried */
 #define FETCH_GROW_ANSWERS 2                    /* and as long as so many answers take: connections begin slowly */
 #define FETCH_GROW_TIMES 4                      /* as many as there are */
-#define FETCH_GROW_REST_MS 1000                 /* a file that will be here sooner needs no more of them */
+#define FETCH_GROW_REST_MS 2000                 /* a file that will be here sooner needs no more of them */
 #define FETCH_GROW_SHARE 125                    /* percent of the rate before that more of them have to bring ... */
 #define FETCH_GROW_AGAIN_MS 10000               /* ... or they go, and are tried again after that time */
 #define FETCH_PRUNE_MS 1500                     /* that a smaller number of connections is tried */
