@@ -25,7 +25,7 @@
 
 #define POLL_MS 2                       /* at first; later one part in POLL_PART of what has passed */
 #define POLL_MAX_MS 50
-#define POLL_PART 200
+#define POLL_PART 50
 #define OTHERS_LIMIT_MS 30000
 
 /* Asking often costs the service time, and asking seldom makes it look slow. */
