@@ -146,15 +146,14 @@ static const struct row rows[] =
 };
 
 /*
- * A way to fetch. `configure` changes fixture_config before the engine starts, `prepare` a job before it is resumed. With
- * `cache` the test server is cache host and origin, and only as a cache host it misbehaves: in the end the file is the
- * origin's, and the client hears of no error. With `parallel` a failure of one connection need not be one of the file.
+ * A way to fetch. `configure` changes fixture_config before the engine starts. With `cache` the test server is cache
+ * host and origin, and only as a cache host it misbehaves: in the end the file is the origin's, and the client hears of
+ * no error. With `parallel` a failure of one connection need not be one of the file.
  */
 struct column
 {
     const char *name;
     void (*configure)(void);
-    void (*prepare)(const struct job_id *job);
     bool cache;
     bool parallel;                      /* the file is large, and the server slow, so that it comes in parts */
 };
@@ -310,8 +309,6 @@ static void start_cell(const struct column *column, const struct row *row)
     CU_ASSERT_EQUAL_FATAL(engine_job_add_files(fixture_engine, &cell->job, &request, 1), S_OK);
     if (row->place == PLACE_PROXY || row->place == PLACE_PROXY_PASSWORD)
         set_proxy(&cell->job, row->place == PLACE_PROXY_PASSWORD);
-    if (column->prepare)
-        column->prepare(&cell->job);
     cell->started = now_ms();           /* not later than the engine can begin */
     fixture_act(&cell->job, JOB_ACTION_RESUME);
 }
@@ -532,14 +529,10 @@ static void test_single(void)
     check_column(&column);
 }
 
-static void prefer_job(const struct job_id *job)
-{
-    CU_ASSERT_EQUAL(engine_job_set_number(fixture_engine, job, JOB_NUMBER_PRIORITY, JOB_PRIORITY_FOREGROUND), S_OK);
-}
-
+/* In the background a file begins with all connections it may have. */
 static void test_parallel(void)
 {
-    static const struct column column = {.name = "parallel", .prepare = prefer_job, .parallel = true};
+    static const struct column column = {.name = "parallel", .parallel = true};
 
     check_column(&column);
     CU_ASSERT(fixture_concurrent_maximum("/data/parallel-3") > 1); /* of "no fault" */
