@@ -55,7 +55,7 @@ struct transfer;
 #define FETCH_PRUNE_MS 1500                     /* that a smaller number of connections is tried */
 #define FETCH_PRUNE_REST_MS 10000               /* a file that will be here sooner is left alone */
 #define FETCH_PRUNE_SHARE 90                    /* percent of the rate that fewer connections have to bring */
-#define FETCH_PRUNE_LEAST 4             /* connections that bother nobody */
+#define FETCH_PRUNE_LEAST 4                     /* connections that bother nobody */
 #define FETCH_TRIAL 2                           /* connections, until the server has given a part to the second one */
 #define FETCH_LONG_WAY_MS 20                    /* until the first answer: it begins with all it may have */
 #define FETCH_MAX_FOREGROUND 16                 /* and those it may come to */

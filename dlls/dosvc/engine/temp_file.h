@@ -63,8 +63,8 @@ int temp_file_reserve(int fd, uint64_t size);
 
 /*
  * Puts the file in place of its destination, with that size and the access rights of a new file; until the directory is
- * synced, a power cut leaves it under its old name or the new one, whole. again: that may have been done already. A link, or whatever else has no entries of its own, is replaced, not followed; EACCES
- * when what stands there is read-only.
+ * synced, a power cut leaves it under its old name or the new one, whole. again: that may have been done already. A link,
+ * or whatever else has no entries of its own, is replaced, not followed; EACCES when what stands there is read-only.
  */
 int temp_file_place(const struct temp_file *temp, const char *temp_path, const char *path, uint64_t size, bool again);
 
