@@ -287,6 +287,7 @@ check_hash()
     expect_line out '"PiecesHashFileUrl": "http://host/h.bin.phf"'
     expect_line out '"HashOfHashes": "[A-Za-z0-9+/]{43}="'
     run get -o theirs "$url&pieces=1048576"
+    expect_status 0
     expect_same h.bin.phf <theirs
 }
 
