@@ -180,7 +180,7 @@ static HRESULT WINAPI do_manager_EnumDownloads(IDOManager *iface, const DO_DOWNL
     }
     snapshot->count = 0;
     if (SUCCEEDED(hr = fill_snapshot(snapshot, ids, count)))
-        hr = enum_unknown_create(snapshot, enumerator);
+        hr = enum_downloads_create(snapshot, enumerator);
     snapshot_release(snapshot);
     free(ids);
     return hr;

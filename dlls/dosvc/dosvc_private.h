@@ -249,12 +249,9 @@ HRESULT file_create(const GUID *job_id, unsigned int index, IBackgroundCopyFile 
 BOOL file_has_interface(REFIID iid);
 HRESULT error_create(const GUID *job_id, IBackgroundCopyError **error);
 
-/* enum_files.c, enum_jobs.c: what is there at the time of the call */
-HRESULT enum_files_create(const GUID *job_id, IEnumBackgroundCopyFiles **enumerator);
-HRESULT enum_jobs_create(IEnumBackgroundCopyJobs **enumerator);
-
 /*
- * snapshot.c: an array of interfaces that an enumerator and its clones share, each with a position of its own.
+ * enumerator.c: a list of objects that an enumerator and its clones share, each with a position of its own. Whoever
+ * fills it may lower the count, and releases it when it has been handed on.
  */
 struct snapshot
 {
@@ -263,17 +260,14 @@ struct snapshot
     IUnknown *objects[1];       /* count of them, a reference to each; NULL until they are set */
 };
 
-/* enum_unknown.c: shares the snapshot */
-struct snapshot;
-HRESULT enum_unknown_create(struct snapshot *snapshot, IEnumUnknown **enumerator);
-
+/* NULL: no memory. */
 struct snapshot *snapshot_alloc(unsigned int count);
-void snapshot_addref(struct snapshot *snapshot);
 void snapshot_release(struct snapshot *snapshot);
-/* The methods of an enumerator; *position is advanced. */
-HRESULT snapshot_next(struct snapshot *snapshot, LONG *position, ULONG count, IUnknown **objects,
-                      ULONG *fetched);
-HRESULT snapshot_skip(struct snapshot *snapshot, LONG *position, ULONG count);
+/* The files of a job, and all jobs, as they are at the time of the call. */
+HRESULT enum_files_create(const GUID *job_id, IEnumBackgroundCopyFiles **enumerator);
+HRESULT enum_jobs_create(IEnumBackgroundCopyJobs **enumerator);
+/* Takes a reference to the list. */
+HRESULT enum_downloads_create(struct snapshot *snapshot, IEnumUnknown **enumerator);
 
 /* notify.c: the callback interface of each job, and who calls it. callback NULL: no calls any more */
 HRESULT notification_set_callback(const GUID *job_id, IBackgroundCopyCallback *callback);
