@@ -62,13 +62,20 @@ static void *pointer(uint64_t address)
     return (void *)(uintptr_t)address;
 }
 
-/* Same layout. */
-static struct job_id engine_id(const struct dosvc_id *id)
+/* Same layout: bytes. */
+static const struct job_id *engine_id(const struct dosvc_id *id)
 {
-    struct job_id copy;
+    return (const struct job_id *)id;
+}
 
-    memcpy(&copy, id, sizeof(copy));
-    return copy;
+/* NULL, with the result that tells of it, when there is none. */
+static struct engine *get_engine(int32_t *result)
+{
+    struct engine *engine = atomic_load(&the_engine);
+
+    if (!engine)
+        *result = DO_E_NO_SERVICE;
+    return engine;
 }
 
 /* From the environment variable DOSVC_LOG: 0 nothing, 1 errors (the default), 2 also warnings, 3 also a trace. */
@@ -141,9 +148,8 @@ static NTSTATUS call_engine_start(void *args)
 static NTSTATUS call_engine_stop(void *args)
 {
     struct engine_stop_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
     {
         engine_shutdown(engine);
@@ -169,9 +175,8 @@ static NTSTATUS call_wait_event(void *args)
 static NTSTATUS call_set_system_proxy(void *args)
 {
     struct set_system_proxy_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_set_system_proxy(engine, pointer(params->list), pointer(params->bypass));
     return STATUS_SUCCESS;
@@ -180,9 +185,8 @@ static NTSTATUS call_set_system_proxy(void *args)
 static NTSTATUS call_set_auto_proxy(void *args)
 {
     struct set_auto_proxy_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_set_auto_proxy(engine, params->enabled != 0);
     return STATUS_SUCCESS;
@@ -191,9 +195,8 @@ static NTSTATUS call_set_auto_proxy(void *args)
 static NTSTATUS call_take_proxy_question(void *args)
 {
     struct proxy_question_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_take_proxy_question(engine, pointer(params->url), params->size);
     return STATUS_SUCCESS;
@@ -202,9 +205,8 @@ static NTSTATUS call_take_proxy_question(void *args)
 static NTSTATUS call_answer_proxy_question(void *args)
 {
     struct proxy_question_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_answer_proxy_question(engine, pointer(params->url), pointer(params->list));
     return STATUS_SUCCESS;
@@ -213,9 +215,8 @@ static NTSTATUS call_answer_proxy_question(void *args)
 static NTSTATUS call_set_roots(void *args)
 {
     struct set_roots_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_set_roots(engine, pointer(params->roots), params->size);
     return STATUS_SUCCESS;
@@ -224,9 +225,8 @@ static NTSTATUS call_set_roots(void *args)
 static NTSTATUS call_set_network(void *args)
 {
     struct set_network_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_set_network(engine, params->cost);
     return STATUS_SUCCESS;
@@ -236,10 +236,9 @@ static NTSTATUS call_set_policies(void *args)
 {
     struct set_policies_params *params = args;
     struct engine_policy policies[DOSVC_MAX_POLICY_VALUES];
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
     uint32_t count = copy_policies(params->policies, params->count, policies);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
         params->result = engine_set_policies(engine, policies, count);
     return STATUS_SUCCESS;
@@ -248,10 +247,9 @@ static NTSTATUS call_set_policies(void *args)
 static NTSTATUS call_get_policy(void *args)
 {
     struct get_policy_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
     struct engine_policy_info info;
 
-    params->result = DO_E_NO_SERVICE;
     if (!engine || (params->result = engine_get_policy(engine, (enum policy_id)params->id, &info,
                                                        pointer(params->buffer), &params->size)) < 0)
         return STATUS_SUCCESS;
@@ -264,10 +262,9 @@ static NTSTATUS call_get_policy(void *args)
 static NTSTATUS call_get_statistics(void *args)
 {
     struct get_statistics_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
     struct engine_statistics statistics;
 
-    params->result = DO_E_NO_SERVICE;
     if (!engine || (params->result = engine_get_statistics(engine, &statistics)) < 0)
         return STATUS_SUCCESS;
     params->bytes_received = statistics.bytes_received;
@@ -286,10 +283,9 @@ static NTSTATUS call_get_statistics(void *args)
 static NTSTATUS call_job_create(void *args)
 {
     struct job_create_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
     struct job_id id;
 
-    params->result = DO_E_NO_SERVICE;
     if (engine && (params->result = engine_job_create(engine, params->kind, pointer(params->display_name),
                                                       pointer(params->owner), &id)) >= 0)
         memcpy(&params->id, &id, sizeof(params->id));
@@ -299,25 +295,21 @@ static NTSTATUS call_job_create(void *args)
 static NTSTATUS call_job_open(void *args)
 {
     struct job_open_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_open(engine, &id);
+        params->result = engine_job_open(engine, engine_id(&params->id));
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_close(void *args)
 {
     struct job_open_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
     {
-        engine_job_close(engine, &id);
+        engine_job_close(engine, engine_id(&params->id));
         params->result = 0;
     }
     return STATUS_SUCCESS;
@@ -326,11 +318,10 @@ static NTSTATUS call_job_close(void *args)
 static NTSTATUS call_job_list(void *args)
 {
     struct job_list_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_list(engine, params->kind, pointer(params->ids), params->capacity,
+        params->result = engine_job_list(engine, params->which, pointer(params->ids), params->capacity,
                                          &params->count);
     return STATUS_SUCCESS;
 }
@@ -338,24 +329,20 @@ static NTSTATUS call_job_list(void *args)
 static NTSTATUS call_job_act(void *args)
 {
     struct job_act_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_act(engine, &id, params->action);
+        params->result = engine_job_act(engine, engine_id(&params->id), params->action);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_get_info(void *args)
 {
     struct job_get_info_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
     struct job_info info;
 
-    params->result = DO_E_NO_SERVICE;
-    if (!engine || (params->result = engine_job_get_info(engine, &id, &info)) < 0)
+    if (!engine || (params->result = engine_job_get_info(engine, engine_id(&params->id), &info)) < 0)
         return STATUS_SUCCESS;
     params->bytes_total = info.bytes_total;
     params->bytes_transferred = info.bytes_transferred;
@@ -377,73 +364,66 @@ static NTSTATUS call_job_get_info(void *args)
 static NTSTATUS call_job_get_text(void *args)
 {
     struct get_text_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_get_text(engine, &id, params->which, pointer(params->buffer), &params->size);
+        params->result = engine_job_get_text(engine, engine_id(&params->id), params->which,
+                                             pointer(params->buffer), &params->size);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_set_text(void *args)
 {
     struct job_set_text_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_set_text(engine, &id, params->which, pointer(params->text));
+        params->result = engine_job_set_text(engine, engine_id(&params->id), params->which,
+                                             pointer(params->text));
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_get_number(void *args)
 {
     struct job_number_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_get_number(engine, &id, params->which, &params->value);
+        params->result = engine_job_get_number(engine, engine_id(&params->id), params->which,
+                                               &params->value);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_set_number(void *args)
 {
     struct job_number_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_set_number(engine, &id, params->which, params->value);
+        params->result = engine_job_set_number(engine, engine_id(&params->id), params->which,
+                                               params->value);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_set_proxy(void *args)
 {
     struct job_set_proxy_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_set_proxy(engine, &id, params->usage, pointer(params->list),
-                                              pointer(params->bypass));
+        params->result = engine_job_set_proxy(engine, engine_id(&params->id), params->usage,
+                                              pointer(params->list), pointer(params->bypass));
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_replace_prefix(void *args)
 {
     struct job_replace_prefix_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_replace_prefix(engine, &id, pointer(params->old_prefix),
+        params->result = engine_job_replace_prefix(engine, engine_id(&params->id),
+                                                   pointer(params->old_prefix),
                                                    pointer(params->new_prefix));
     return STATUS_SUCCESS;
 }
@@ -451,12 +431,11 @@ static NTSTATUS call_job_replace_prefix(void *args)
 static NTSTATUS call_job_set_credentials(void *args)
 {
     struct job_credentials_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_set_credentials(engine, &id, params->target, params->scheme, pointer(params->user),
+        params->result = engine_job_set_credentials(engine, engine_id(&params->id), params->target,
+                                                    params->scheme, pointer(params->user),
                                                     pointer(params->password));
     return STATUS_SUCCESS;
 }
@@ -464,12 +443,11 @@ static NTSTATUS call_job_set_credentials(void *args)
 static NTSTATUS call_job_remove_credentials(void *args)
 {
     struct job_credentials_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_remove_credentials(engine, &id, params->target, params->scheme);
+        params->result = engine_job_remove_credentials(engine, engine_id(&params->id), params->target,
+                                                       params->scheme);
     return STATUS_SUCCESS;
 }
 
@@ -488,12 +466,10 @@ static NTSTATUS call_job_add_files(void *args)
 {
     struct job_add_files_params *params = args;
     const struct dosvc_file *files = pointer(params->files);
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
     struct file_request *requests;
     uint32_t i;
 
-    params->result = DO_E_NO_SERVICE;
     if (!engine)
         return STATUS_SUCCESS;
     params->result = (int32_t)0x8007000eu; /* E_OUTOFMEMORY */
@@ -502,9 +478,9 @@ static NTSTATUS call_job_add_files(void *args)
     for (i = 0; i < params->count; ++i)
         copy_request(&requests[i], &files[i]);
     if (params->count == 1)
-        params->result = engine_job_add_file(engine, &id, requests, &params->index);
+        params->result = engine_job_add_file(engine, engine_id(&params->id), requests, &params->index);
     else
-        params->result = engine_job_add_files(engine, &id, requests, params->count);
+        params->result = engine_job_add_files(engine, engine_id(&params->id), requests, params->count);
     free(requests);
     return STATUS_SUCCESS;
 }
@@ -512,12 +488,10 @@ static NTSTATUS call_job_add_files(void *args)
 static NTSTATUS call_job_get_error(void *args)
 {
     struct job_get_error_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
     struct job_error error;
 
-    params->result = DO_E_NO_SERVICE;
-    if (!engine || (params->result = engine_job_get_error(engine, &id, &error)) < 0)
+    if (!engine || (params->result = engine_job_get_error(engine, engine_id(&params->id), &error)) < 0)
         return STATUS_SUCCESS;
     params->code = error.code;
     params->context = error.context;
@@ -530,24 +504,22 @@ static NTSTATUS call_job_get_error(void *args)
 static NTSTATUS call_job_take_transferred_file(void *args)
 {
     struct job_take_transferred_file_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_take_transferred_file(engine, &id, &params->file_index);
+        params->result = engine_job_take_transferred_file(engine, engine_id(&params->id),
+                                                          &params->file_index);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_get_info(void *args)
 {
     struct file_get_info_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
     struct file_info info;
 
-    params->result = DO_E_NO_SERVICE;
-    if (!engine || (params->result = engine_file_get_info(engine, &id, params->file_index, &info)) < 0)
+    if (!engine || (params->result = engine_file_get_info(engine, engine_id(&params->id),
+                                                          params->file_index, &info)) < 0)
         return STATUS_SUCCESS;
     params->bytes_total = info.bytes_total;
     params->bytes_transferred = info.bytes_transferred;
@@ -561,99 +533,88 @@ static NTSTATUS call_file_get_info(void *args)
 static NTSTATUS call_file_get_text(void *args)
 {
     struct get_text_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_get_text(engine, &id, params->file_index, params->which,
-                                              pointer(params->buffer), &params->size);
+        params->result = engine_file_get_text(engine, engine_id(&params->id), params->file_index,
+                                              params->which, pointer(params->buffer), &params->size);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_get_ranges(void *args)
 {
     struct file_get_ranges_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_get_ranges(engine, &id, params->file_index, pointer(params->ranges),
-                                                &params->count);
+        params->result = engine_file_get_ranges(engine, engine_id(&params->id), params->file_index,
+                                                pointer(params->ranges), &params->count);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_set_url(void *args)
 {
     struct file_set_url_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_set_url(engine, &id, params->file_index, pointer(params->url));
+        params->result = engine_file_set_url(engine, engine_id(&params->id), params->file_index,
+                                             pointer(params->url));
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_set_path(void *args)
 {
     struct file_set_path_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_set_path(engine, &id, params->file_index, pointer(params->local_name),
-                                              pointer(params->path));
+        params->result = engine_file_set_path(engine, engine_id(&params->id), params->file_index,
+                                              pointer(params->local_name), pointer(params->path));
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_get_number(void *args)
 {
     struct file_number_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_get_number(engine, &id, params->file_index, params->which, &params->value);
+        params->result = engine_file_get_number(engine, engine_id(&params->id), params->file_index,
+                                                params->which, &params->value);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_set_number(void *args)
 {
     struct file_number_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_set_number(engine, &id, params->file_index, params->which, params->value);
+        params->result = engine_file_set_number(engine, engine_id(&params->id), params->file_index,
+                                                params->which, params->value);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_set_text(void *args)
 {
     struct file_set_text_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_set_text(engine, &id, params->file_index, params->which, pointer(params->text));
+        params->result = engine_file_set_text(engine, engine_id(&params->id), params->file_index,
+                                              params->which, pointer(params->text));
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_get_stats(void *args)
 {
     struct file_get_stats_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
     struct file_stats stats;
 
-    params->result = DO_E_NO_SERVICE;
-    if (!engine || (params->result = engine_file_get_stats(engine, &id, params->file_index, &stats)) < 0)
+    if (!engine || (params->result = engine_file_get_stats(engine, engine_id(&params->id),
+                                                           params->file_index, &stats)) < 0)
         return STATUS_SUCCESS;
     params->size = stats.size;
     params->bytes_transferred = stats.bytes_transferred;
@@ -670,110 +631,97 @@ static NTSTATUS call_file_get_stats(void *args)
 static NTSTATUS call_file_set_stream(void *args)
 {
     struct file_set_stream_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_set_stream(engine, &id, params->file_index);
+        params->result = engine_file_set_stream(engine, engine_id(&params->id), params->file_index);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_clear_stream(void *args)
 {
     struct file_set_stream_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_clear_stream(engine, &id, params->file_index);
+        params->result = engine_file_clear_stream(engine, engine_id(&params->id), params->file_index);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_stream_read(void *args)
 {
     struct stream_read_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_stream_read(engine, &id, params->file_index, pointer(params->buffer), params->size,
-                                            &params->read);
+        params->result = engine_stream_read(engine, engine_id(&params->id), params->file_index,
+                                            pointer(params->buffer), params->size, &params->read);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_stream_taken(void *args)
 {
     struct stream_taken_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_stream_taken(engine, &id, params->file_index, params->count, params->client_result);
+        params->result = engine_stream_taken(engine, engine_id(&params->id), params->file_index,
+                                             params->count, params->client_result);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_file_set_valid(void *args)
 {
     struct file_set_valid_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_file_set_valid(engine, &id, params->file_index, params->valid != 0);
+        params->result = engine_file_set_valid(engine, engine_id(&params->id), params->file_index,
+                                               params->valid != 0);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_download_start(void *args)
 {
     struct download_start_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_download_start(engine, &id, pointer(params->ranges), params->count);
+        params->result = engine_download_start(engine, engine_id(&params->id), pointer(params->ranges),
+                                               params->count);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_download_find(void *args)
 {
-    struct download_find_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
+    struct job_list_params *params = args;
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_download_find(engine, params->property, pointer(params->value), pointer(params->ids),
-                                              params->capacity, &params->count);
+        params->result = engine_download_find(engine, params->which, pointer(params->value),
+                                              pointer(params->ids), params->capacity, &params->count);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_wait(void *args)
 {
     struct job_open_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_wait(engine, &id);
+        params->result = engine_job_wait(engine, engine_id(&params->id));
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS call_job_set_certificate(void *args)
 {
     struct job_set_certificate_params *params = args;
-    struct engine *engine = atomic_load(&the_engine);
-    struct job_id id = engine_id(&params->id);
+    struct engine *engine = get_engine(&params->result);
 
-    params->result = DO_E_NO_SERVICE;
     if (engine)
-        params->result = engine_job_set_certificate(engine, &id, pointer(params->certificate),
-                                                    params->certificate_size, pointer(params->key), params->key_size);
+        params->result = engine_job_set_certificate(engine, engine_id(&params->id),
+                                                    pointer(params->certificate), params->certificate_size,
+                                                    pointer(params->key), params->key_size);
     return STATUS_SUCCESS;
 }
 

@@ -211,12 +211,14 @@ struct job_open_params
     uint32_t reserved;
 };
 
+/* job_list, download_find */
 struct job_list_params
 {
     uint64_t ids;               /* struct dosvc_id *, out */
+    uint64_t value;             /* const char *: of the property, for download_find only */
     uint32_t capacity;
     uint32_t count;             /* out */
-    uint32_t kind;              /* JOB_KIND_* */
+    uint32_t which;             /* JOB_KIND_* or DOWNLOAD_* */
     int32_t result;
 };
 
@@ -473,16 +475,6 @@ struct download_start_params
     int32_t result;
 };
 
-struct download_find_params
-{
-    uint64_t ids;               /* struct dosvc_id *, out */
-    uint64_t value;             /* const char * */
-    uint32_t property;          /* DOWNLOAD_* */
-    uint32_t capacity;
-    uint32_t count;             /* out */
-    int32_t result;
-};
-
 struct job_set_certificate_params
 {
     struct dosvc_id id;
@@ -510,7 +502,7 @@ _Static_assert(sizeof(struct get_policy_params) == 40, "layout");
 _Static_assert(sizeof(struct get_statistics_params) == 56, "layout");
 _Static_assert(sizeof(struct job_create_params) == 40, "layout");
 _Static_assert(sizeof(struct job_open_params) == 24, "layout");
-_Static_assert(sizeof(struct job_list_params) == 24, "layout");
+_Static_assert(sizeof(struct job_list_params) == 32, "layout");
 _Static_assert(sizeof(struct job_act_params) == 24, "layout");
 _Static_assert(sizeof(struct job_get_info_params) == 96, "layout");
 _Static_assert(sizeof(struct get_text_params) == 40, "layout");
@@ -536,7 +528,6 @@ _Static_assert(sizeof(struct file_set_valid_params) == 32, "layout");
 _Static_assert(sizeof(struct stream_read_params) == 40, "layout");
 _Static_assert(sizeof(struct stream_taken_params) == 32, "layout");
 _Static_assert(sizeof(struct download_start_params) == 32, "layout");
-_Static_assert(sizeof(struct download_find_params) == 32, "layout");
 _Static_assert(sizeof(struct job_set_certificate_params) == 48, "layout");
 
 #endif /* DOSVC_UNIXLIB_H */
