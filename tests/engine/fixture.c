@@ -163,6 +163,44 @@ void fixture_restart_after(void (*change)(sqlite3 *store))
     start_engine();
 }
 
+static void copy_file(const char *from, const char *to)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    char buffer[65536];
+    ssize_t length;
+
+    CU_ASSERT_FATAL(in != -1 && out != -1);
+    while ((length = read(in, buffer, sizeof(buffer))) > 0)
+        CU_ASSERT_EQUAL_FATAL(write(out, buffer, (size_t)length), length);
+    CU_ASSERT_EQUAL(length, 0);
+    close(in);
+    close(out);
+}
+
+void fixture_look_at_store(void (*look)(sqlite3 *store, void *context), void *context)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"}; /* the last one is made here, if at all */
+    char from[128], to[128];
+    unsigned int i;
+    sqlite3 *store;
+
+    for (i = 0; i < 2; i++)
+    {
+        snprintf(from, sizeof(from), "%s/jobs.db%s", state_dir, suffixes[i]);
+        snprintf(to, sizeof(to), "%s.seen%s", state_dir, suffixes[i]);
+        copy_file(from, to);
+    }
+    snprintf(to, sizeof(to), "%s.seen", state_dir);
+    CU_ASSERT_EQUAL_FATAL(sqlite3_open(to, &store), SQLITE_OK);
+    look(store, context);
+    CU_ASSERT_EQUAL(sqlite3_close(store), SQLITE_OK);
+    for (i = 0; i < 3; i++)
+    {
+        snprintf(to, sizeof(to), "%s.seen%s", state_dir, suffixes[i]);
+        (void)unlink(to);
+    }
+}
+
 static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk)
 {
     (void)info;

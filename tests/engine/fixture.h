@@ -49,6 +49,8 @@ void fixture_end(void);
 void fixture_restart(void);
 /* The same, with a change of the store in between. */
 void fixture_restart_after(void (*change)(sqlite3 *store));
+/* Shows the store as it is on disk, while the engine runs: what would be there after a crash. */
+void fixture_look_at_store(void (*look)(sqlite3 *store, void *context), void *context);
 
 /* A URL of the test server: the path with its query; the buffer is static and used in turn with seven others. */
 const char *fixture_url(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -338,14 +338,6 @@ static int32_t end_file(struct file *file, int fd, const char *path, uint64_t si
     return error ? hresult_from_errno(error) : S_OK;
 }
 
-/* From here on the store trusts nothing of this portion: a crash in the middle leaves bytes of both kinds. */
-static int32_t begin_rewriting(struct engine *engine, struct file *file)
-{
-    file->integrity->rewriting = true;
-    saver_mark_file(engine, file);
-    return saver_wait(engine, file->job);
-}
-
 static int32_t rewrite_file(struct integrity_run *run, uint8_t *buffer, size_t size, const char *path)
 {
     struct engine *engine = run->engine;
@@ -357,9 +349,7 @@ static int32_t rewrite_file(struct integrity_run *run, uint8_t *buffer, size_t s
 
     if (FAILED(hr = make_decryption(run)) || FAILED(hr = check_key(run, buffer, size)) || integrity->version != version)
         return hr;
-    if (FAILED(hr = begin_rewriting(engine, file)))
-        integrity->rewriting = false;
-    if (FAILED(hr) || integrity->version != version)
+    if (FAILED(hr = integrity_begin_rewriting(engine, file)) || integrity->version != version)
         return hr;
     integrity->done = 0;
     if ((hr = move_parts(run, buffer, size, &end)) == S_OK)

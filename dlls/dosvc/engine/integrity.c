@@ -218,6 +218,7 @@ static bool integrity_create(struct file *file)
     integrity->source_fd = integrity->spool = -1;
     integrity->state = INTEGRITY_UNCHECKED;
     find_base(integrity, file);
+    file->numbers[FILE_NUMBER_FINAL_SIZE] = ENGINE_SIZE_UNKNOWN; /* that of a former portion is of no use */
     if (file->stream)
         integrity->delivered = atomic_load(&file->stream->taken);
     if (file->texts[FILE_TEXT_INTEGRITY_INFO])
@@ -485,6 +486,32 @@ bool integrity_may_start(const struct file *file)
     return !file_is_whole(file) || file_is_done(file);
 }
 
+int32_t integrity_begin_rewriting(struct engine *engine, struct file *file)
+{
+    int32_t hr;
+
+    file->integrity->rewriting = true;
+    saver_mark_file(engine, file);
+    if (FAILED(hr = saver_wait(engine, file->job)))
+        file->integrity->rewriting = false;
+    return hr;
+}
+
+/* What came while there were no hashes is to be overwritten by something else. */
+static int32_t forget_extents(struct engine *engine, struct file *file)
+{
+    struct integrity *integrity = file->integrity;
+    unsigned int version = integrity->version;
+    int32_t hr;
+
+    if (extent_list_total(&file->extents) <= integrity->base)
+        return S_OK;
+    if (SUCCEEDED(hr = integrity_begin_rewriting(engine, file)) && integrity->version != version)
+        return E_FAIL;
+    integrity->rewriting = false;       /* the ranges, once they are widened, are distrusted by themselves */
+    return hr;
+}
+
 /* Gives the file the ranges of the layout, behind those of former portions. */
 static bool widen_ranges(struct file *file, const struct piece_layout *layout)
 {
@@ -504,22 +531,29 @@ static bool widen_ranges(struct file *file, const struct piece_layout *layout)
     return true;
 }
 
-int32_t integrity_set_hashes(struct file *file, struct piece_hashes *hashes)
+int32_t integrity_set_hashes(struct engine *engine, struct file *file, struct piece_hashes *hashes)
 {
     struct integrity *integrity = file->integrity;
     struct piece_layout layout;
     const struct file_range *ranges;
     uint8_t *slots = NULL;
     uint32_t count;
+    bool widen;
     int32_t hr;
 
     ranges = integrity_wanted(file, &count);
     if (FAILED(hr = range_list_check_size(ranges, count, hashes->content_length))
         || FAILED(hr = piece_layout_init(&layout, ranges, count, integrity->base, hashes)))
         return hr;
+    widen = layout.total != range_list_total(ranges, count, hashes->content_length);
+    if (widen && FAILED(hr = forget_extents(engine, file)))
+    {
+        piece_layout_cleanup(&layout);
+        return hr;
+    }
     if (!(slots = calloc(1, layout.slot_count + 1))
         || !extent_list_add(&integrity->unchecked, integrity->base, integrity->base + layout.total)
-        || (layout.total != range_list_total(ranges, count, hashes->content_length) && !widen_ranges(file, &layout)))
+        || (widen && !widen_ranges(file, &layout)))
     {
         extent_list_cleanup(&integrity->unchecked);
         piece_layout_cleanup(&layout);

@@ -103,8 +103,13 @@ uint64_t integrity_wanted_total(const struct file *file);
 /* Whether bytes have to change their places, or themselves, in the end. */
 bool integrity_rewrites(const struct file *file);
 bool integrity_all_good(const struct file *file);
-/* Takes the hashes over, or goes on without. */
-int32_t integrity_set_hashes(struct file *file, struct piece_hashes *hashes);
+/*
+ * From here on, until that is taken back, the store trusts nothing of this portion: a crash in the middle leaves bytes in
+ * two orders. Leaves the lock; on failure nothing has changed.
+ */
+int32_t integrity_begin_rewriting(struct engine *engine, struct file *file);
+/* Takes the hashes over. May leave the lock; when the version has changed meanwhile, that fails. */
+int32_t integrity_set_hashes(struct engine *engine, struct file *file, struct piece_hashes *hashes);
 /* Without hashes the file goes on, or fails with the code, as its client wants it. The cause is what lies behind. */
 void integrity_give_up(struct engine *engine, struct file *file, int32_t code, int32_t cause);
 void integrity_drop_hashes(struct integrity *integrity);

@@ -75,9 +75,9 @@ void integrity_read_hashes(struct engine *engine, struct file *file)
     integrity_info_cleanup(&info);
     if (integrity->version == version && integrity->state == INTEGRITY_READING)
     {
-        if (SUCCEEDED(hr) && SUCCEEDED(hr = integrity_set_hashes(file, &hashes)))
+        if (SUCCEEDED(hr) && SUCCEEDED(hr = integrity_set_hashes(engine, file, &hashes)))
             hashes = (struct piece_hashes){0};
-        if (FAILED(hr))
+        if (FAILED(hr) && integrity->version == version)
             integrity_give_up(engine, file, hr, S_OK);
     }
     piece_hashes_cleanup(&hashes);
