@@ -35,9 +35,9 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 #define CALL_END_TIMEOUT_MS 5000
 
 /*
- * A download for which a client has set a callback, until the download is over. It has at most one call under way; calls
- * are made on the thread pool, never under the lock. What happened meanwhile is told with the next call. The list and a
- * queued work item hold a reference each.
+ * A download for which a client has set a callback, until the download is over. It has at most one call under way;
+ * calls are made on the thread pool, never under the lock. What happened meanwhile is told with the next call. The
+ * list and a queued work item hold a reference each.
  */
 struct watch
 {

@@ -27,8 +27,8 @@
 WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
 /*
- * What makes up the system's store ROOT. It is not opened by that name: then Wine would read all roots of the host, which
- * the engine has anyway, and check them one by one, in each process that does so.
+ * What makes up the system's store ROOT. It is not opened by that name: then Wine would read all roots of the host,
+ * which the engine has anyway, and check them one by one, in each process that does so.
  */
 #define ROOT_STORE_KEY L"Software\\Microsoft\\SystemCertificates\\Root"
 

@@ -34,8 +34,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 
 /*
  * The stream of a file, until its job is over, or it is taken away before that was started. At most one work item of a
- * file is queued or running: that keeps the bytes in order. Calls are never made under the lock. The list and a work item
- * hold a reference each.
+ * file is queued or running: that keeps the bytes in order. Calls are never made under the lock. The list and a
+ * work item hold a reference each.
  */
 struct sink
 {

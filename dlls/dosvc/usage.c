@@ -176,7 +176,10 @@ static unsigned int update(BOOL finish)
     if (FAILED(engine_get_statistics(&statistics)) || !open_key())
         return 0;
     if (finish)
-        statistics.connections = statistics.cache_connections = statistics.foreground_jobs = statistics.background_jobs = 0;
+    {
+        statistics.connections = statistics.cache_connections = 0;
+        statistics.foreground_jobs = statistics.background_jobs = 0;
+    }
     update_state(&statistics);
     update_rates(&statistics, GetTickCount64());
     bytes = statistics.bytes_received - usage.bytes;

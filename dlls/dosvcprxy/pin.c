@@ -29,8 +29,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 /*
  * With the last stub of an interface Wine withdraws that interface from the RPC runtime, and waits for the calls of it
  * that are still under way. A call that ends just when they are counted forgets to say so, and whoever released the
- * object waits for ever: a service that lets go of a callback, or a program that lets go of a file. So the first stub of
- * an interface brings a second one, of an object that nobody calls and that goes with the apartment.
+ * object waits for ever: a service that lets go of a callback, or a program that lets go of a file. So the first
+ * stub of an interface brings a second one, of an object that nobody calls and that goes with the apartment.
  */
 struct pin
 {

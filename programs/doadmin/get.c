@@ -42,9 +42,9 @@ struct get
 };
 
 /*
- * To be called before the job ends: the service would still tell of the end, to a program that is about to leave. Wine's
- * service side then keeps what it knows of the connection, and takes it for that of the next program with the same
- * process number, whose calls for a callback fail.
+ * To be called before the job ends: the service would still tell of the end, to a program that is about to leave.
+ * Wine's service side then keeps what it knows of the connection, and takes it for that of the next program with
+ * the same process number, whose calls for a callback fail.
  */
 static void get_end_notifications(struct get *get)
 {

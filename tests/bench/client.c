@@ -22,9 +22,9 @@
 /*
  * client WAY LIMIT_SECONDS COUNT URL PATH
  * client trust CERTIFICATE.der
- * The ways are download, background, job, background-job, bits, winhttp, urlmon, and beside=OTHERS,OTHER_URL,OTHER_PATH.
- * COUNT is 0 for one file; otherwise URL and PATH are continued by 0001.bin and so on. It answers with one line,
- * "us N bytes N cut 0|1 client_cpu_us N".
+ * The ways are download, background, job, background-job, bits, winhttp, urlmon, and
+ * beside=OTHERS,OTHER_URL,OTHER_PATH. COUNT is 0 for one file; otherwise URL and PATH are continued by 0001.bin and
+ * so on. It answers with one line, "us N bytes N cut 0|1 client_cpu_us N".
  */
 
 #include <wchar.h>

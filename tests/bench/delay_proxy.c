@@ -21,13 +21,13 @@
 
 /*
  * delay_proxy PORT ROUND_TRIP_MS [WINDOW_KIB]
- * Listens on a free port of the loopback interface, prints it, and passes connections on to PORT there. It ends when its
- * standard input does.
+ * Listens on a free port of the loopback interface, prints it, and passes connections on to PORT there. It ends
+ * when its standard input does.
  *
  * Bytes are delivered half a round trip after they came. So that a connection is as slow as one over such a way, and
  * several are faster than one: the first bytes wait for the handshake, one round trip; and at most a window's worth is
- * under way in each direction, which begins with ten segments and grows by what is acknowledged, as in slow start, up to
- * WINDOW_KIB. With a round trip of 0 nothing of this is done.
+ * under way in each direction, which begins with ten segments and grows by what is acknowledged, as in slow start,
+ * up to WINDOW_KIB. With a round trip of 0 nothing of this is done.
  */
 
 #define _GNU_SOURCE

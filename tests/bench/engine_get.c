@@ -21,10 +21,10 @@
 
 /*
  * engine_get [-b] [-n SIZE] [-c CA_FILE] STATE_DIRECTORY LIMIT_SECONDS COUNT URL PATH
- * COUNT is 0 for one file; otherwise URL and PATH are continued by 0001.bin and so on. -b: in the background; -n: into a sink
- * that takes bytes and keeps none of them, a sparse file of that size. It answers with one line of "name value" pairs: us, bytes, cut (1: the limit
- * passed), cpu_us, peak_kib, and of the processor time the parts of the engine's threads: transfer_cpu_us, work_cpu_us,
- * saver_cpu_us and timer_cpu_us.
+ * COUNT is 0 for one file; otherwise URL and PATH are continued by 0001.bin and so on. -b: in the background; -n:
+ * into a sink that takes bytes and keeps none of them, a sparse file of that size. It answers with one line of
+ * "name value" pairs: us, bytes, cut (1: the limit passed), cpu_us, peak_kib, and of the processor time the parts
+ * of the engine's threads: transfer_cpu_us, work_cpu_us, saver_cpu_us and timer_cpu_us.
  */
 
 #include "config.h"
@@ -294,8 +294,8 @@ static void fetch(struct engine *engine, const struct request *request)
     if (!cut)
         require(engine_job_act(engine, &alarm.job, JOB_ACTION_COMPLETE), "complete");
     getrusage(RUSAGE_SELF, &usage);
-    printf("us %.0f bytes %llu cut %d cpu_us %.0f peak_kib %ld", now_us() - start, (unsigned long long)info.bytes_transferred,
-           cut, cpu_us() - cpu, usage.ru_maxrss);
+    printf("us %.0f bytes %llu cut %d cpu_us %.0f peak_kib %ld", now_us() - start,
+           (unsigned long long)info.bytes_transferred, cut, cpu_us() - cpu, usage.ru_maxrss);
     printf(" transfer_cpu_us %.0f work_cpu_us %.0f saver_cpu_us %.0f timer_cpu_us %.0f\n",
            thread_cpu_us("dosvc-transfer"), thread_cpu_us("dosvc-work"), thread_cpu_us("dosvc-saver"),
            thread_cpu_us("dosvc-timer"));

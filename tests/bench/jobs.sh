@@ -50,8 +50,8 @@ per()
 # measure TOTAL: makes as many more jobs as are missing, and measures with them.
 measure()
 {
-    local total=$1 more=$(($1 - jobs)) create create_cpu enumerate find find_cpu memory memory_restarted start before idle
-    local ticks
+    local total=$1 more=$(($1 - jobs)) create create_cpu enumerate find find_cpu memory memory_restarted start
+    local before idle ticks
 
     before=$(service_memory)
     ticks=$(service_ticks)

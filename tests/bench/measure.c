@@ -21,8 +21,8 @@
 
 /*
  * measure RESULT LIMIT_SECONDS [NAME=PID]... -- COMMAND [ARGUMENT]...
- * RESULT becomes a line of "name value" pairs: us, cpu_us and rss_kib of the command, cut (1: it was ended when the limit
- * passed), status, and of each other process NAME_cpu_us, NAME_rss_kib before, and NAME_peak_kib.
+ * RESULT becomes a line of "name value" pairs: us, cpu_us and rss_kib of the command, cut (1: it was ended when the
+ * limit passed), status, and of each other process NAME_cpu_us, NAME_rss_kib before, and NAME_peak_kib.
  */
 
 #define _GNU_SOURCE
@@ -142,8 +142,8 @@ static pid_t start(char **command)
 }
 
 /*
- * Waits for the end of the command, which comes at the limit at the latest, or when this process is told to end. Returns
- * whether the command was ended.
+ * Waits for the end of the command, which comes at the limit at the latest, or when this process is told to end.
+ * Returns whether the command was ended.
  */
 static bool wait_for_end(pid_t pid, unsigned int limit, const sigset_t *signals, bool *interrupted)
 {

@@ -22,8 +22,8 @@
 /*
  * report json TURNS ABOUT RESULT.json
  * report text|markdown RESULT.json
- * TURNS has a line for each turn of a program: workload, round, program, and pairs of a name and a number. ABOUT has lines
- * of a name and a text.
+ * TURNS has a line for each turn of a program: workload, round, program, and pairs of a name and a number. ABOUT
+ * has lines of a name and a text.
  */
 
 #include "config.h"
@@ -58,7 +58,7 @@ struct report
 struct workload
 {
     const char *name, *title;
-    const char *programs[11];         /* the last one NULL */
+    const char *programs[11];           /* the last one NULL */
 };
 
 static const struct workload workloads[] =

@@ -19,7 +19,7 @@
  */
 
 
-/* scheduler [JOBS [DIRECTORY]]: a line of JSON. The directory had better be in memory: commits are not measured here. */
+/* scheduler [JOBS [DIRECTORY]]: a line of JSON. The directory had better be in memory: commits are not measured. */
 
 #include "config.h"
 

@@ -270,7 +270,11 @@ test_get()
 
     run get -o part "$TEST_HTTP/data/$mark?size=100000&seed=7" --range 10:5 --range=100:1 --range 99990:
     expect_status 0
-    { tail -c +11 "a $mark.bin" | head -c 5; tail -c +101 "a $mark.bin" | head -c 1; tail -c 10 "a $mark.bin"; } >expected
+    {
+        tail -c +11 "a $mark.bin" | head -c 5
+        tail -c +101 "a $mark.bin" | head -c 1
+        tail -c 10 "a $mark.bin"
+    } >expected
     expect_same part <expected
     rm -rf "a $mark.bin" part expected sub
 }
@@ -802,5 +806,6 @@ else
     fi
 fi
 
-echo "doadmin: $tests tests executed, $failures failures; $((tests - failures)) passed, $failures failed, $skipped skipped"
+passed=$((tests - failures))
+echo "doadmin: $tests tests executed, $failures failures; $passed passed, $failures failed, $skipped skipped"
 [ "$failures" -eq 0 ]

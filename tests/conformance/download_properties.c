@@ -151,8 +151,10 @@ static HRESULT set_value(const struct fixture *fixture, IDODownload *download, u
             if (properties[i].property == DODownloadProperty_LocalPath)
                 return set_text(download, properties[i].property, fixture_path(fixture, L"property"));
             if (properties[i].property == DODownloadProperty_DecryptionInfo)
-                return set_text(download, properties[i].property, L"{\"KeyData\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\","
-                        L"\"EncryptionBufferSize\":65536,\"AlgorithmName\":\"AES\",\"ChainingMode\":\"ChainingModeCBC\"}");
+                return set_text(download, properties[i].property,
+                        L"{\"KeyData\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\","
+                        L"\"EncryptionBufferSize\":65536,\"AlgorithmName\":\"AES\","
+                        L"\"ChainingMode\":\"ChainingModeCBC\"}");
             if (properties[i].property == DODownloadProperty_IntegrityCheckInfo)
                 return set_text(download, properties[i].property, L"{\"PiecesHashFileUrl\":\"http://127.0.0.1:9/h\","
                         L"\"PiecesHashFileDigest\":\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\","

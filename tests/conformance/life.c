@@ -112,7 +112,8 @@ static void add_ranges(int line, struct fixture *fixture, IBackgroundCopyJob *jo
 /* Of ranges only their bytes count; a range to the end is as long as the size says that was given or answered. */
 static void test_totals_of_ranges(struct fixture *fixture)
 {
-    BG_FILE_RANGE closed[] = { { 0, 100 }, { 1000, 900 } }, open[] = { { 10, 90 }, { FILE_SIZE - 500, BG_LENGTH_TO_EOF } };
+    BG_FILE_RANGE closed[] = { { 0, 100 }, { 1000, 900 } };
+    BG_FILE_RANGE open[] = { { 10, 90 }, { FILE_SIZE - 500, BG_LENGTH_TO_EOF } };
     IBackgroundCopyJob *job;
     struct remote remote;
 

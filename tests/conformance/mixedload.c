@@ -20,8 +20,9 @@
 
 
 /*
- * mixedload SECONDS SEED HOST:PORT DIRECTORY. Every file that was fetched is compared with what it must be. The last line
- * is "N passed, M failed", where each file, and each job without one, is one that passes or fails. For tools/mixed-load.
+ * mixedload SECONDS SEED HOST:PORT DIRECTORY. Every file that was fetched is compared with what it must be. The
+ * last line is "N passed, M failed", where each file, and each job without one, is one that passes or fails. For
+ * tools/mixed-load.
  */
 
 #define COBJMACROS
@@ -218,8 +219,8 @@ static void make_file(struct load *load, struct file *file, WCHAR *url, size_t r
     file->seed = number;
     file->size = 1 + random_below(load, random_below(load, 4) ? 1 << 20 : 16 << 20);
     make_behaviour(load, file);
-    snprintf(text, sizeof(text), "http://%s/data/%u?key=m%u&seed=%"PRIu64"&size=%"PRIu64"%s", load->server, number, number,
-            (uint64_t)file->seed, (uint64_t)file->size, file->behaviour);
+    snprintf(text, sizeof(text), "http://%s/data/%u?key=m%u&seed=%"PRIu64"&size=%"PRIu64"%s", load->server, number,
+            number, (uint64_t)file->seed, (uint64_t)file->size, file->behaviour);
     MultiByteToWideChar(CP_UTF8, 0, text, -1, url, (int)room);
     swprintf(file->path, ARRAYSIZE(file->path), L"%ls\\%u.bin", load->directory, number);
 }
@@ -577,8 +578,8 @@ static void load_run(struct load *load, HANDLE timer, unsigned int seconds)
             item_step(load, &load->items[i], now < end);
         if (now >= report)
         {
-            printf("%u files right, %u failures, %u cancelled, %u services, %"PRIu64" MiB\n", load->passed, load->failed,
-                    load->cancelled, load->restarts, (uint64_t)load->bytes >> 20);
+            printf("%u files right, %u failures, %u cancelled, %u services, %"PRIu64" MiB\n", load->passed,
+                    load->failed, load->cancelled, load->restarts, (uint64_t)load->bytes >> 20);
             fflush(stdout);
             report += REPORT_MS;
         }

@@ -149,7 +149,7 @@ static void test_several_files(struct fixture *fixture)
     end_job(job);
 }
 
-/* With one call: names are what they are alone, be they there in another case, of other alphabets, or cut by Windows. */
+/* With one call: names are what they are alone, be they there in another case, of other alphabets, or cut off. */
 static void test_file_set(struct fixture *fixture)
 {
     static const WCHAR *const names[] = { L"first", L"THERE", L"\x00e9t\x00e9", L"dot.", L"sub\\deep", L"last file" };

@@ -198,8 +198,8 @@ static void test_no_cache_host(void)
 
     fixture_begin();
     CU_ASSERT_EQUAL(engine_set_policies(fixture_engine, &policy, 1), S_OK);
-    check_good(create_job(fixture_port_url(TESTSERVER_CLIENT_CERTIFICATE, "/data/c?size=1000&key=itself&cache_key=cache"),
-                          true));
+    check_good(create_job(fixture_port_url(TESTSERVER_CLIENT_CERTIFICATE,
+                                           "/data/c?size=1000&key=itself&cache_key=cache"), true));
     CU_ASSERT(fixture_last_request_has("itself", HEADER_LINE));
     CU_ASSERT_EQUAL(fixture_requests("cache"), 0);
     check_good(create_job(fixture_https_url("/data/c?size=1000&cache_key=cache"), false));

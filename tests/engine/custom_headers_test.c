@@ -87,10 +87,10 @@ static void test_control_characters(void)
 static void test_headers_of_the_engine(void)
 {
     check_list("Host: a\r\nRANGE: bytes=0-1\r\ncontent-length: 5\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
-               "TE: trailers\r\nTrailer: a\r\nUpgrade: h2c\r\nKeep-Alive: 1\r\nExpect: 100-continue\r\nIf-Range: \"a\"\r\n"
-               "If-Match: *\r\nIf-None-Match: *\r\nIf-Modified-Since: x\r\nIf-Unmodified-Since: x\r\n"
-               "Accept-Encoding: gzip\r\nContent-Encoding: gzip\r\nProxy-Authorization: Basic x\r\n"
-               "Proxy-Connection: close\r\nHost=b\n", "");
+               "TE: trailers\r\nTrailer: a\r\nUpgrade: h2c\r\nKeep-Alive: 1\r\nExpect: 100-continue\r\n"
+               "If-Range: \"a\"\r\nIf-Match: *\r\nIf-None-Match: *\r\nIf-Modified-Since: x\r\n"
+               "If-Unmodified-Since: x\r\nAccept-Encoding: gzip\r\nContent-Encoding: gzip\r\n"
+               "Proxy-Authorization: Basic x\r\nProxy-Connection: close\r\nHost=b\n", "");
     check_list("Hosts: a\r\nRanges: b\r\nTEA: c\r\nIf: d\r\nProxy: e\r\n", "Hosts: a|Ranges: b|TEA: c|If: d|Proxy: e|");
 }
 

@@ -35,8 +35,9 @@
 #include "testserver.h"
 
 /*
- * The generated content of the server stands for what was encrypted: of some seeds the last block has a padding under the
- * key, and so any plain text will do. What it is, is computed by decryption.c, whose own tests have texts of other makers.
+ * The generated content of the server stands for what was encrypted: of some seeds the last block has a padding
+ * under the key, and so any plain text will do. What it is, is computed by decryption.c, whose own tests have texts
+ * of other makers.
  */
 #define KEY "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="   /* the bytes 0 to 31 */
 #define OTHER_KEY "/wECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

@@ -93,9 +93,9 @@ static void test_expiry(void)
         bool valid;
     } rows[] =
     {
-        {"never", true}, {"1 2026/11/02 12:00:01", true}, {"1 2026/11/02 12:00:00", false}, {"0 2027/01/01 00:00:00", true},
-        {"4 2020/02/29 00:00:00", false}, {"epoch 1793620801", true}, {"epoch 1793620800", false},
-        {"epoch 1793620800; # Mon Nov 02 2026", false},
+        {"never", true}, {"1 2026/11/02 12:00:01", true}, {"1 2026/11/02 12:00:00", false},
+        {"0 2027/01/01 00:00:00", true}, {"4 2020/02/29 00:00:00", false}, {"epoch 1793620801", true},
+        {"epoch 1793620800", false}, {"epoch 1793620800; # Mon Nov 02 2026", false},
     };
     char text[256];
     unsigned int i;

@@ -387,7 +387,7 @@ static void check_failures(const struct cell *cell)
     CHECK(!cell->error.context, "%s: context %u", row->name, cell->error.context);
 }
 
-/* A connection that is cut because another one has taken its part has sent some of that in vain; chance tells how much. */
+/* A connection that is cut because another one has taken its part has sent bytes in vain; chance tells how many. */
 static uint64_t column_twice(const struct column *column, const struct row *row)
 {
     if (column->parallel)

@@ -287,7 +287,8 @@ static void test_host(void)
         finish(&jobs[i], name, SIZE);
     }
     /* The server may hear of the end of one after the begin of the next. */
-    CHECK(fixture_concurrent_maximum("h") <= HOST_MAX_BACKGROUND + 3, "%u connections", fixture_concurrent_maximum("h"));
+    CHECK(fixture_concurrent_maximum("h") <= HOST_MAX_BACKGROUND + 3, "%u connections",
+          fixture_concurrent_maximum("h"));
     fixture_end();
 }
 

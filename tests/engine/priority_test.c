@@ -125,7 +125,8 @@ static void test_change_under_way(void)
     struct job_id first, second;
 
     fixture_begin();
-    first = start_download(JOB_PRIORITY_FOREGROUND, fixture_url("/data/f?size=1000000&hold=h2&hold_at=500000"), "1.bin");
+    first = start_download(JOB_PRIORITY_FOREGROUND, fixture_url("/data/f?size=1000000&hold=h2&hold_at=500000"),
+                           "1.bin");
     fixture_wait_bytes(&first, 400000);
     second = start_download(JOB_PRIORITY_NORMAL, fixture_url("/data/f?size=4000000&key=n2"), "2.bin");
     fixture_wait_state(&second, JOB_TRANSFERRING);

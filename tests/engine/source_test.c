@@ -358,7 +358,8 @@ static void test_refusal(void)
         snprintf(origin, sizeof(origin), "refusing%u", i);
         snprintf(cache, sizeof(cache), "refused%u", i);
         begin(list);
-        fetch(fixture_url("/data/f?size=500000&cache_status=%u&key=%s&cache_key=%s", statuses[i], origin, cache), SIZE, 0);
+        fetch(fixture_url("/data/f?size=500000&cache_status=%u&key=%s&cache_key=%s", statuses[i], origin, cache),
+              SIZE, 0);
         CU_ASSERT_EQUAL(fixture_requests(origin), 1);
         CU_ASSERT_EQUAL(fixture_requests(cache), 1);
         fetch(fixture_url("/data/f?size=500000&key=%s&cache_key=%s", origin, cache), SIZE, 0);
@@ -462,8 +463,8 @@ static void test_origin_disagrees(void)
         snprintf(origin, sizeof(origin), "right%u", i);
         snprintf(cache, sizeof(cache), "wrong%u", i);
         begin(HOST);
-        fetch(fixture_url("/data/f?size=500000&key=%s&cache_key=%s&cache_seed=9&cache_truncate=300000&%s", origin, cache,
-                          versions[i]), SIZE + 300000, 300000);
+        fetch(fixture_url("/data/f?size=500000&key=%s&cache_key=%s&cache_seed=9&cache_truncate=300000&%s", origin,
+                          cache, versions[i]), SIZE + 300000, 300000);
         CU_ASSERT_EQUAL(fixture_requests(cache), 1);
         CU_ASSERT(fixture_logged("is not asked for files of localhost"));
         fetch(fixture_url("/data/f?size=500000&key=%s&cache_key=%s", origin, cache), SIZE, 0);
@@ -485,8 +486,8 @@ static void test_cache_disagrees(void)
         snprintf(origin, sizeof(origin), "kept%u", i);
         snprintf(cache, sizeof(cache), "old%u", i);
         begin(NULL);
-        job = fixture_start_download(fixture_url("/data/f?size=500000&key=%s&cache_key=%s&cache_seed=9&%s&hold_at=300000"
-                                                 "&hold=%s", origin, cache, versions[i], origin), "f");
+        job = fixture_start_download(fixture_url("/data/f?size=500000&key=%s&cache_key=%s&cache_seed=9&%s"
+                                                 "&hold_at=300000&hold=%s", origin, cache, versions[i], origin), "f");
         fixture_wait_bytes(&job, 300000);
         fixture_act(&job, JOB_ACTION_SUSPEND);
         fixture_release(origin);
@@ -526,7 +527,8 @@ static void test_stall(void)
 
     fixture_config.slow_seconds = 1;
     begin(HOST);
-    stalled = fixture_start_download(fixture_url("/data/f?size=500000&cache_stall=300000&stall_ms=60000&key=stall"), "f");
+    stalled = fixture_start_download(fixture_url("/data/f?size=500000&cache_stall=300000&stall_ms=60000&key=stall"),
+                                     "f");
     dripping = fixture_start_download(fixture_url("/data/g?size=500000&cache_drip=200000&key=drip"), "g");
     fixture_wait_state(&stalled, JOB_TRANSFERRED);
     fixture_wait_state(&dripping, JOB_TRANSFERRED);
@@ -544,11 +546,12 @@ static void test_every_fault(void)
 {
     static const char *const faults[] =
     {
-        "cache_drop=1", "cache_drop=99", "cache_reset=0", "cache_reset=123456", "cache_truncate=0", "cache_truncate=123456",
-        "cache_extra=5000", "cache_extra=5000&cache_chunked=1", "cache_chunked=1", "cache_nolength=1", "cache_badrange=1",
-        "cache_otherrange=1", "cache_nototal=1", "cache_status=204", "cache_status=304", "cache_status=416",
-        "cache_fail=1&cache_fail_status=429&cache_retry_after=60", "cache_fail=1&cache_fail_status=503&cache_retry_after=60",
-        "cache_status=500", "cache_status=999", "cache_status=401", "cache_auth=basic:u:p", "cache_loop=1", "cache_hops=11",
+        "cache_drop=1", "cache_drop=99", "cache_reset=0", "cache_reset=123456", "cache_truncate=0",
+        "cache_truncate=123456", "cache_extra=5000", "cache_extra=5000&cache_chunked=1", "cache_chunked=1",
+        "cache_nolength=1", "cache_badrange=1", "cache_otherrange=1", "cache_nototal=1", "cache_status=204",
+        "cache_status=304", "cache_status=416", "cache_fail=1&cache_fail_status=429&cache_retry_after=60",
+        "cache_fail=1&cache_fail_status=503&cache_retry_after=60", "cache_status=500", "cache_status=999",
+        "cache_status=401", "cache_auth=basic:u:p", "cache_loop=1", "cache_hops=11",
         "cache_redirect=ftp://localhost/", "cache_redirect=http://nobody.invalid/", "cache_gzip=1", "cache_close=1",
     };
     struct file_range range = {0, SIZE};
@@ -608,8 +611,8 @@ static void test_redirect(void)
     fetch(fixture_url("/data/f?key=redirecting&cache_key=redirected&cache_redirect=/data/target?size=500000"), SIZE, 0);
     CU_ASSERT_EQUAL(fixture_requests("redirected"), 1);
     CU_ASSERT_EQUAL(fixture_requests("redirecting"), 0);
-    fetch(fixture_url("/data/f?cache_redirect=http://localhost:%u/data/g?size=500000%%26key=target%%26cache_key=target2",
-                      url_port(target)), SIZE, 0);
+    fetch(fixture_url("/data/f?cache_redirect=http://localhost:%u/data/g?size=500000%%26key=target"
+                      "%%26cache_key=target2", url_port(target)), SIZE, 0);
     CU_ASSERT_EQUAL(fixture_requests("target"), 1);
     CU_ASSERT_EQUAL(fixture_requests("target2"), 0);
     fetch(fixture_url("/data/f?size=500000&cache_loop=1"), SIZE, 0);
@@ -629,7 +632,8 @@ static void test_second_host(void)
     CU_ASSERT_EQUAL(fixture_requests("second.origin"), 0);
     fixture_end();
 
-    begin(list);                        /* without a delay the origin is next, and the second host serves the next file */
+    /* Without a delay the origin is next, and the second host serves the next file. */
+    begin(list);
     fetch(fixture_url("/data/f?size=500000&key=second.origin&cache_key=second"), SIZE, 0);
     fetch(fixture_url("/data/f?size=500000&key=second.origin&cache_key=second"), SIZE, SIZE);
     fixture_end();

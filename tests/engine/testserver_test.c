@@ -500,7 +500,8 @@ static void test_limited_mischief(void)
                     CURLE_OK);
     check_content(&body, 7, 0, 1000);
     CU_ASSERT_EQUAL(testserver_bytes_sent(server, "m2"), 1010);
-    CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/m?size=1000&extra=10&times=0&key=m3", NULL, &body, &status), CURLE_OK);
+    CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/m?size=1000&extra=10&times=0&key=m3", NULL, &body, &status),
+                    CURLE_OK);
     CU_ASSERT_EQUAL(testserver_bytes_sent(server, "m3"), 1000);
     CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/m?size=10&drop=1&key=m4", NULL, &body, &status), CURLE_RECV_ERROR);
     CU_ASSERT_EQUAL(fetch(TESTSERVER_HTTP, "/data/m?size=10&drop=1&key=m4", NULL, &body, &status), CURLE_OK);

@@ -110,9 +110,9 @@ static void check_second_response(const char *name, const char *first, const cha
     struct job_id job;
 
     fixture_begin();
-    job = fixture_start_download(fixture_url("/data/%s?size=%u&seed=%u&seed2=%u&truncate=600000&times=1&after=1&key=%s&%s&%s",
-                                             name, MIB, restarts ? 99 : FIXTURE_SEED, FIXTURE_SEED, name, first, second),
-                                 name);
+    job = fixture_start_download(fixture_url("/data/%s?size=%u&seed=%u&seed2=%u&truncate=600000&times=1&after=1"
+                                             "&key=%s&%s&%s", name, MIB, restarts ? 99 : FIXTURE_SEED, FIXTURE_SEED,
+                                             name, first, second), name);
     CHECK(fixture_wait_end(&job) == JOB_TRANSFERRED, "%s", name);
     fixture_act(&job, JOB_ACTION_COMPLETE);
     CHECK(fixture_file_is(name, 0, MIB), "%s", name);
@@ -129,7 +129,7 @@ static void test_second_response(void)
     static const char no_date[] = "last_modified=none&last_modified2=none";
 
     check_second_response("strong", "etag=%22a%22&etag2=%22b%22", no_date, true);
-    check_second_response("same", "etag=%22a%22&etag2=%22a%22", "last_modified=" "1&last_modified2=2", false);
+    check_second_response("same", "etag=%22a%22&etag2=%22a%22", "last_modified=1&last_modified2=2", false);
     check_second_response("weak", "etag=W/%22a%22&etag2=W/%22b%22", "last_modified=1&last_modified2=1", false);
     check_second_response("weakdate", "etag=W/%22a%22&etag2=W/%22a%22", "last_modified=1&last_modified2=2", true);
     check_second_response("appears", "etag=none&etag2=%22b%22", no_date, false);
@@ -145,9 +145,9 @@ static void test_length(void)
     struct job_id job;
 
     fixture_begin();
-    job = fixture_start_download(fixture_url("/data/l?size=%u&seed=99&size2=700000&seed2=%u&truncate=600000&times=1&after=1"
-                                             "&etag=none&etag2=none&last_modified=none&last_modified2=none", MIB,
-                                             FIXTURE_SEED), "l");
+    job = fixture_start_download(fixture_url("/data/l?size=%u&seed=99&size2=700000&seed2=%u&truncate=600000&times=1"
+                                             "&after=1&etag=none&etag2=none&last_modified=none&last_modified2=none",
+                                             MIB, FIXTURE_SEED), "l");
     CU_ASSERT_EQUAL(fixture_wait_end(&job), JOB_TRANSFERRED);
     fixture_act(&job, JOB_ACTION_COMPLETE);
     CU_ASSERT(fixture_file_is("l", 0, 700000));

@@ -111,8 +111,8 @@ static void test_keywords(void)
         bool vpn;
     } rows[] =
     {
-        {"", false}, {",", false}, {" , ", false}, {"office", true}, {"OFFICE", true}, {"x,office", true}, {"x, Off ,y", true},
-        {"office0", true}, {"office1", false}, {"x", false}, {"off ice", false},
+        {"", false}, {",", false}, {" , ", false}, {"office", true}, {"OFFICE", true}, {"x,office", true},
+        {"x, Off ,y", true}, {"office0", true}, {"office1", false}, {"x", false}, {"off ice", false},
     };
     static const struct interface office = {"office0", UP, "up\n", "type", "1\n", false};
     char root[] = TREE_TEMPLATE;

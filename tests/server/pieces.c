@@ -95,8 +95,8 @@ char *testserver_pieces(uint64_t seed, uint64_t size, uint32_t piece_size, char 
     }
     encode(root, hash_of_hashes);
     used = (size_t)snprintf(text, room, "{\"MajorVersion\":1,\"MinorVersion\":0,\"HashOfHashes\":\"%s\","
-                            "\"ContentLength\":%" PRIu64 ",\"PieceSize\":%" PRIu32 ",\"Pieces\":[", hash_of_hashes, size,
-                            piece_size);
+                            "\"ContentLength\":%" PRIu64 ",\"PieceSize\":%" PRIu32 ",\"Pieces\":[", hash_of_hashes,
+                            size, piece_size);
     for (i = 0; i < count; i++)
     {
         encode(hashes + 16 + i * HASH_SIZE, piece);

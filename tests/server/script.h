@@ -92,9 +92,10 @@ struct script
 {
     char path[SCRIPT_TEXT_MAX];
     char query[2048];                   /* as it came */
+    /* Offsets that are not given are UINT64_MAX, and so are size2, seed2, after and times. */
     uint64_t size, seed, size2, seed2;
     uint64_t status, status2, fail, fail_status, retry_after, after, times, code, hops;
-    uint64_t truncate, reset, stall, stall_ms, extra, rate, rate_after, delay_ms, hold_at, hold_after; /* UINT64_MAX: not given */
+    uint64_t truncate, reset, stall, stall_ms, extra, rate, rate_after, delay_ms, hold_at, hold_after;
     uint64_t flip, flip_every, pieces;
     uint64_t header_repeat, norange, nolength, chunked, badrange, otherrange, nototal, gzip, loop, close;
     uint64_t drip, drop, retry_date, silent;

@@ -263,8 +263,8 @@ struct testserver *testserver_start(const char *ca_path)
     server->wake[0] = server->wake[1] = -1;
     for (i = 0; i < TESTSERVER_PORT_COUNT; i++)
         server->sockets[i] = -1;
-    good = (server->recorder = recorder_create()) && choose_ca_path(server, ca_path) && choose_stranger_path(server) && make_certificates(server)
-           && !pipe2(server->wake, O_CLOEXEC);
+    good = (server->recorder = recorder_create()) && choose_ca_path(server, ca_path) && choose_stranger_path(server)
+           && make_certificates(server) && !pipe2(server->wake, O_CLOEXEC);
     for (i = 0; i < TESTSERVER_PORT_COUNT && good; i++)
         good = open_port(server, i);
     if (good && !pthread_create(&server->thread, NULL, accept_thread, server))

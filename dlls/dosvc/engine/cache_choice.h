@@ -80,8 +80,8 @@ enum cache_blame
 uint32_t cache_choose(struct cache_choice *choice, const struct cache_view *view);
 
 /*
- * A request to a cache host failed; CACHE_MAX_HOSTS if it is no longer in the list. Bans are the caller's, and already in
- * the view. True: the next attempt may follow at once.
+ * A request to a cache host failed; CACHE_MAX_HOSTS if it is no longer in the list. Bans are the caller's, and
+ * already in the view. True: the next attempt may follow at once.
  */
 bool cache_host_failed(struct cache_choice *choice, const struct cache_view *view, uint32_t source, bool brought_bytes);
 

@@ -44,9 +44,10 @@ struct cache_hosts
 };
 
 /*
- * Reads a list with commas. An entry is a host name, an IPv4 or an IPv6 address, with or without a port, behind which an
- * IPv6 address stands in brackets; in front there may be http:// or https://. Blank entries and those that are nothing
- * of that are left out, and counted in *ignored unless they are blank; so are those that are there already, uncounted.
+ * Reads a list with commas. An entry is a host name, an IPv4 or an IPv6 address, with or without a port, behind
+ * which an IPv6 address stands in brackets; in front there may be http:// or https://. Blank entries and those that
+ * are nothing of that are left out, and counted in *ignored unless they are blank; so are those that are there
+ * already, uncounted.
  */
 void cache_hosts_parse(struct cache_hosts *hosts, const char *list, unsigned int *ignored);
 
@@ -59,9 +60,9 @@ void cache_host_label(const struct cache_host *host, char *buffer, size_t size);
 bool cache_host_serves(const struct cache_host *host, const char *url);
 
 /*
- * What to ask the cache host for instead of a URL that url_check() accepts: the host is replaced, path and query are kept
- * to the letter, cacheHostOrigin is added to the query, the fragment is dropped. To be freed. NULL: the host does not
- * serve it, it names an origin itself, or no memory.
+ * What to ask the cache host for instead of a URL that url_check() accepts: the host is replaced, path and query
+ * are kept to the letter, cacheHostOrigin is added to the query, the fragment is dropped. To be freed. NULL: the
+ * host does not serve it, it names an origin itself, or no memory.
  */
 char *cache_url_rewrite(const char *url, const struct cache_host *host);
 

@@ -31,8 +31,8 @@ static int32_t file_place(const struct file *file, bool again)
 }
 
 /*
- * Makes the new names last. What stands in a directory that cannot be synced is whole, whichever it is after a power cut;
- * so that is no failure.
+ * Makes the new names last. What stands in a directory that cannot be synced is whole, whichever it is after a
+ * power cut; so that is no failure.
  */
 static void job_sync_directories(const struct job *job)
 {

@@ -155,7 +155,8 @@ static int is_dhclient_lease(const struct dirent *entry)
 {
     const char *suffix = strrchr(entry->d_name, '.');
 
-    return !strncmp(entry->d_name, "dhclient", 8) && suffix && (!strcmp(suffix, ".leases") || !strcmp(suffix, ".lease"));
+    return !strncmp(entry->d_name, "dhclient", 8) && suffix
+           && (!strcmp(suffix, ".leases") || !strcmp(suffix, ".lease"));
 }
 
 static bool search(const char *root, const char *directory, int (*filter)(const struct dirent *), lease_reader reader,

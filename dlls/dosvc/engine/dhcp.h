@@ -30,8 +30,8 @@
 
 /*
  * Option 235 of the leases that systemd-networkd or dhclient keep, as text; of several the first one by name. `root` is
- * in front of every path: empty, but for tests. `now` is the time in UTC: leases that are over do not count. False: there
- * is none.
+ * in front of every path: empty, but for tests. `now` is the time in UTC: leases that are over do not count. False:
+ * there is none.
  */
 bool dhcp_find_cache_hosts(const char *root, time_t now, char *list, size_t size);
 

@@ -194,7 +194,8 @@ static int32_t engine_load(struct engine *engine, const char *state_dir)
         engine_log(engine, ENGINE_LOG_ERROR, "The job store was damaged, and set aside as jobs.db.unreadable-%u; "
                    "%u of its jobs were kept, at least %u were unreadable.", report.number, report.kept, report.lost);
     if (report.read_only)
-        engine_log(engine, ENGINE_LOG_ERROR, "The job store is read-only: nothing is saved until it can be written to.");
+        engine_log(engine, ENGINE_LOG_ERROR,
+                   "The job store is read-only: nothing is saved until it can be written to.");
     else
         (void)store_remove_leftovers(engine->store); /* a disk that is full: what is left is for the next time */
     if (FAILED(hr = store_load(engine->store, engine_load_job, engine, &skipped)))

@@ -170,7 +170,7 @@ struct engine_config
     const struct engine_policy *policies; /* see engine_set_policies(); only needed by engine_create() */
     uint32_t policy_count;
     unsigned int retry_delay_ms;        /* first pause of the back-off; 0: ENGINE_RETRY_DELAY_MS */
-    const char *system_root;            /* in front of /run, /sys and /var, where the host's network is; NULL: nothing */
+    const char *system_root;            /* in front of /run, /sys and /var, with the host's network; NULL: nothing */
     unsigned int connect_timeout_ms;    /* 0: ENGINE_CONNECT_TIMEOUT_MS */
     unsigned int slow_bytes;            /* a connection with fewer a second ... (0: ENGINE_SLOW_BYTES) */
     unsigned int slow_seconds;          /* ... for so long is given up; 0: ENGINE_SLOW_SECONDS */
@@ -214,8 +214,8 @@ int32_t engine_answer_proxy_question(struct engine *engine, const char *url, con
 int32_t engine_set_system_proxy(struct engine *engine, const char *list, const char *bypass);
 
 /*
- * Certificates that are trusted besides those of the host: DER, one after another; what is none is left out. They take the
- * place of those that were set before. Connections that are there stay.
+ * Certificates that are trusted besides those of the host: DER, one after another; what is none is left out. They
+ * take the place of those that were set before. Connections that are there stay.
  */
 int32_t engine_set_roots(struct engine *engine, const void *roots, uint32_t size);
 
@@ -248,8 +248,9 @@ int32_t engine_get_policy(struct engine *engine, enum policy_id id, struct engin
                           uint32_t *size);
 
 /*
- * Creates an empty job in JOB_CREATED. It is opened for the caller, see engine_job_open(). A download is volatile, until
- * JOB_NUMBER_NON_VOLATILE is set: only the names of its temporary files are saved, so that they can be removed.
+ * Creates an empty job in JOB_CREATED. It is opened for the caller, see engine_job_open(). A download is volatile,
+ * until JOB_NUMBER_NON_VOLATILE is set: only the names of its temporary files are saved, so that they can be
+ * removed.
  */
 int32_t engine_job_create(struct engine *engine, enum job_kind kind, const char *display_name, const char *owner,
                           struct job_id *id);
@@ -293,9 +294,9 @@ int32_t engine_job_get_number(struct engine *engine, const struct job_id *id, en
                               uint64_t *value);
 int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint64_t value);
 /*
- * A name and a password for servers, or proxies, that ask for one. They are sent in answer to a challenge only; a server
- * gets them only if it is scheme, host and port of the file's URL. They are not stored: a job that has lost them with an
- * engine is refused by the server, 80190191 or 80190197. Removing gives S_FALSE when there are none.
+ * A name and a password for servers, or proxies, that ask for one. They are sent in answer to a challenge only; a
+ * server gets them only if it is scheme, host and port of the file's URL. They are not stored: a job that has lost
+ * them with an engine is refused by the server, 80190191 or 80190197. Removing gives S_FALSE when there are none.
  */
 int32_t engine_job_set_credentials(struct engine *engine, const struct job_id *id, enum credential_target target,
                                    enum credential_scheme scheme, const char *user, const char *password);
@@ -314,8 +315,8 @@ int32_t engine_job_add_files(struct engine *engine, const struct job_id *id, con
                              uint32_t count);
 
 /*
- * The next file that was transferred while JOB_NOTIFY_FILE_TRANSFERRED was set, in the order in which that happened, and
- * each one once. S_FALSE: none is left.
+ * The next file that was transferred while JOB_NOTIFY_FILE_TRANSFERRED was set, in the order in which that
+ * happened, and each one once. S_FALSE: none is left.
  */
 int32_t engine_job_take_transferred_file(struct engine *engine, const struct job_id *id, uint32_t *index);
 
@@ -336,8 +337,8 @@ int32_t engine_file_get_ranges(struct engine *engine, const struct job_id *id, u
 int32_t engine_file_get_stats(struct engine *engine, const struct job_id *id, uint32_t index, struct file_stats *stats);
 
 /*
- * What follows sets properties of a file whose transfer has not begun: later they give DO_E_INVALID_STATE. The file of a
- * job under way may be begun as soon as it has a sink.
+ * What follows sets properties of a file whose transfer has not begun: later they give DO_E_INVALID_STATE. The file
+ * of a job under way may be begun as soon as it has a sink.
  */
 int32_t engine_file_get_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
                                uint64_t *value);
@@ -350,8 +351,8 @@ int32_t engine_file_set_number(struct engine *engine, const struct job_id *id, u
 int32_t engine_file_set_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
                              const char *text);
 /*
- * The client's verdict on a file that is transferred, else DO_E_INVALID_STATE. When the bytes are wrong they are fetched
- * again; not those of a stream, which the client has.
+ * The client's verdict on a file that is transferred, else DO_E_INVALID_STATE. When the bytes are wrong they are
+ * fetched again; not those of a stream, which the client has.
  */
 int32_t engine_file_set_valid(struct engine *engine, const struct job_id *id, uint32_t index, bool valid);
 /* The destination; see struct file_request. It may be changed. DO_E_FILE_DOWNLOADSINK_ALREADY_SET: it is a stream. */
@@ -359,15 +360,15 @@ int32_t engine_file_set_path(struct engine *engine, const struct job_id *id, uin
                              const char *path);
 
 /*
- * The bytes go to the client, in order, through engine_stream_read(). DO_E_FILE_DOWNLOADSINK_ALREADY_SET: the file has a
- * destination. A stream does not outlive the engine.
+ * The bytes go to the client, in order, through engine_stream_read(). DO_E_FILE_DOWNLOADSINK_ALREADY_SET: the file
+ * has a destination. A stream does not outlive the engine.
  */
 int32_t engine_file_set_stream(struct engine *engine, const struct job_id *id, uint32_t index);
 /* The file has no stream, and may get another sink. DO_E_INVALID_STATE once its job was started. */
 int32_t engine_file_clear_stream(struct engine *engine, const struct job_id *id, uint32_t index);
 /*
- * Copies the next bytes for the client, and leaves them there; for one thread at a time. *read is 0 when there are none,
- * or while the job is not under way: EVENT_STREAM_DATA tells when to try again.
+ * Copies the next bytes for the client, and leaves them there; for one thread at a time. *read is 0 when there are
+ * none, or while the job is not under way: EVENT_STREAM_DATA tells when to try again.
  */
 int32_t engine_stream_read(struct engine *engine, const struct job_id *id, uint32_t index, void *buffer, uint32_t size,
                            uint32_t *read);

@@ -101,7 +101,7 @@ struct file
     uint64_t size;                      /* of the remote file as the server has it, or ENGINE_SIZE_UNKNOWN */
     char *etag;                         /* validators of the first response, or NULL */
     char *last_modified;
-    struct extent_list extents;         /* storage offsets that are on disk for certain; of a stream: that were received */
+    struct extent_list extents;         /* storage offsets on disk for certain; of a stream: received */
     bool transferred;                   /* every byte is on disk, or was taken by the client */
     bool completed;                     /* renamed to its destination */
     unsigned int restarts;              /* how often the content changed under way */
@@ -178,7 +178,7 @@ struct job
     bool row_dirty;
     struct file *dirty_files;
     bool store_pending;                 /* volatile, and what the store has of it is to be changed */
-    bool has_leftovers;                 /* the store has the names of its temporary files, in case nobody removes them */
+    bool has_leftovers;                 /* the store has the names of its temporary files, to be removed later */
     uint64_t version;                   /* counts changes */
     uint64_t saving_version;            /* the change up to which the commit under way has it */
     uint64_t saved_version;             /* the change up to which the store has it */
@@ -407,8 +407,8 @@ void job_clean_up(struct engine *engine, struct job *job);
 /* Whether the file is to be checked or decrypted. */
 bool integrity_is_needed(const struct file *file);
 /*
- * Does what comes before the content, such as fetching the piece hash file. True: the content may be fetched now; false:
- * something was begun, or has failed.
+ * Does what comes before the content, such as fetching the piece hash file. True: the content may be fetched now;
+ * false: something was begun, or has failed.
  */
 bool integrity_prepare(struct engine *engine, struct file *file);
 /* Whether something can be begun, as far as all this goes; of a file that is whole: to say that it is done. */

@@ -134,8 +134,9 @@ int32_t engine_file_get_stats(struct engine *engine, const struct job_id *id, ui
     stats->bytes_transferred = file_bytes_transferred(file);
     stats->bytes_from_http = file->numbers[FILE_NUMBER_BYTES_FROM_HTTP]
                              + (file->fetch ? fetch_uncounted_bytes(file->fetch, false) : 0);
+    /* A client may have taken bytes before the transfer's thread has counted them. */
     if (stats->bytes_from_http < stats->bytes_transferred)
-        stats->bytes_from_http = stats->bytes_transferred; /* taken by a client before the transfer's thread counted it */
+        stats->bytes_from_http = stats->bytes_transferred;
     stats->bytes_from_cache = file->numbers[FILE_NUMBER_BYTES_FROM_CACHE]
                               + (file->fetch ? fetch_uncounted_bytes(file->fetch, true) : 0);
     stats->cache_connections = file->cache_flowing;

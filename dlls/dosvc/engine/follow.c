@@ -36,7 +36,8 @@ const char *transfer_current_url(const struct transfer *transfer)
 
 bool transfer_at_origin(const struct transfer *transfer)
 {
-    return !transfer->cache && (!transfer->redirect_target || url_same_origin(transfer->url, transfer->redirect_target));
+    return !transfer->cache
+           && (!transfer->redirect_target || url_same_origin(transfer->url, transfer->redirect_target));
 }
 
 /* Why a redirect is not followed; CURLE_OK: it is. */
@@ -140,8 +141,8 @@ static bool follow_answer(struct transfer *transfer, CURLcode *result)
         return false;
     if (response->status == 401)
         return transfer_at_origin(transfer)
-               && (follow_with_headers(transfer) || follow_challenge(transfer, CREDENTIAL_SERVER, CURLINFO_HTTPAUTH_AVAIL,
-                                                                     &transfer->server_scheme));
+               && (follow_with_headers(transfer)
+                   || follow_challenge(transfer, CREDENTIAL_SERVER, CURLINFO_HTTPAUTH_AVAIL, &transfer->server_scheme));
     if (response->status / 100 == 3 && response->status != 304 && *response->location)
         return follow_redirect(transfer, result);
     return false;

@@ -25,9 +25,10 @@
 #include <stdint.h>
 
 /*
- * ENGINE_NETWORK_* of the host, from /proc/net/route, /proc/net/ipv6_route and /sys/class/net below `root`, which is empty
- * but for tests. There is no network if no interface but the loopback one is up and has a route; it is a mobile one if
- * every default route of the best metric leads over one. What cannot be read is taken for a network like any other.
+ * ENGINE_NETWORK_* of the host, from /proc/net/route, /proc/net/ipv6_route and /sys/class/net below `root`, which
+ * is empty but for tests. There is no network if no interface but the loopback one is up and has a route; it is a
+ * mobile one if every default route of the best metric leads over one. What cannot be read is taken for a network
+ * like any other.
  */
 uint32_t host_network_read(const char *root);
 

@@ -46,8 +46,8 @@ bool http_options_init(struct http_options *options, struct job *job);
 void http_options_cleanup(struct http_options *options);
 
 /*
- * Leaves what a cache host may know: how to get through the proxy, and what the client thinks of redirects. Certificates
- * of cache hosts must be right, whatever the client forgives its own server.
+ * Leaves what a cache host may know: how to get through the proxy, and what the client thinks of redirects.
+ * Certificates of cache hosts must be right, whatever the client forgives its own server.
  */
 void http_options_strip(struct http_options *options);
 

@@ -73,7 +73,7 @@ struct integrity
     unsigned int version;               /* changes when everything that is here is forgotten */
     bool working;                       /* a thread of the work pool has the file */
     bool drop;                          /* ... and is to forget the hashes */
-    bool rewriting;                     /* in the temporary file bytes change their places: the store must not trust it */
+    bool rewriting;                     /* bytes change their places in the temporary file: not to be trusted */
     bool finished;                      /* what the client wanted is in its place, or in its stream */
 
     int spool;                          /* -1: not opened */

@@ -51,8 +51,8 @@ struct integrity_info
 };
 
 /*
- * Reads the JSON text. E_INVALIDARG: it is malformed, or has no good URL; E_OUTOFMEMORY. With a failure the structure is
- * empty, and need not be cleaned up.
+ * Reads the JSON text. E_INVALIDARG: it is malformed, or has no good URL; E_OUTOFMEMORY. With a failure the
+ * structure is empty, and need not be cleaned up.
  */
 int32_t integrity_info_parse(const char *json, struct integrity_info *info);
 void integrity_info_cleanup(struct integrity_info *info);

@@ -101,7 +101,7 @@ enum job_number
     JOB_NUMBER_BLOCKING,                /* 1: whoever starts the download waits for its end */
     JOB_NUMBER_COST_POLICY,             /* of a download: DODownloadCostPolicy, or COST_POLICY_UNSET */
     JOB_NUMBER_DISALLOW_CELLULAR,       /* 1: not over a mobile network */
-    JOB_NUMBER_LAST_FAILURE,            /* HRESULT of the last attempt that failed since the last resume, or 0; read-only */
+    JOB_NUMBER_LAST_FAILURE,            /* HRESULT of the last failed attempt since the last resume, or 0; read-only */
     JOB_NUMBER_COUNT
 };
 
@@ -160,7 +160,7 @@ enum job_text
 /* Numbers of a file. */
 enum file_number
 {
-    FILE_NUMBER_TOTAL_SIZE = 0,         /* bytes of the remote file, as the client says; a get gives what the server says */
+    FILE_NUMBER_TOTAL_SIZE = 0,         /* bytes of the remote file as the client says; a get: as the server says */
     FILE_NUMBER_INTEGRITY_MANDATORY = 1,/* 1: without a check that succeeds there is no file */
     FILE_NUMBER_BYTES_FROM_HTTP = 2,    /* body bytes that servers sent; read-only */
     FILE_NUMBER_DURATION = 3,           /* ms during which the file was transferred; read-only */

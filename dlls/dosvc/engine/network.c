@@ -70,7 +70,8 @@ static bool job_needs_network(const struct engine *engine, const struct job *job
 
 static bool job_refuses_cellular(const struct job *job)
 {
-    return job->numbers[JOB_NUMBER_DISALLOW_CELLULAR] || job->numbers[JOB_NUMBER_COST_POLICY] == COST_POLICY_NO_CELLULAR;
+    return job->numbers[JOB_NUMBER_DISALLOW_CELLULAR]
+           || job->numbers[JOB_NUMBER_COST_POLICY] == COST_POLICY_NO_CELLULAR;
 }
 
 /* Why the job may not use the network, or S_OK. */

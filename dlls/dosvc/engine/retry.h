@@ -35,8 +35,8 @@ struct retry
 };
 
 /*
- * Ms. Up to a quarter of the back-off is added at random, so that clients who failed together do not come back together;
- * nothing is ever taken away. `chance` is any number, RETRY_NO_JITTER adds nothing.
+ * Ms. Up to a quarter of the back-off is added at random, so that clients who failed together do not come back
+ * together; nothing is ever taken away. `chance` is any number, RETRY_NO_JITTER adds nothing.
  */
 uint64_t retry_delay(const struct retry *retry, uint32_t chance);
 

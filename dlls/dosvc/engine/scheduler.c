@@ -556,8 +556,9 @@ static void scheduler_apply(struct engine *engine, struct transfer *transfer)
 
     if (transfer->fetch->restart)
     {
+        /* The server gives nothing but the whole file, with a bad piece in it. */
         if (integrity_has_bad(file))
-            verdict.code = DO_E_BAD_PIECE_HASH; /* the server gives nothing but the whole file, with a bad piece in it */
+            verdict.code = DO_E_BAD_PIECE_HASH;
         if (file->restarts > FILE_MAX_RESTARTS)
             scheduler_attempt_failed(engine, transfer, &verdict);
         return;

@@ -218,8 +218,8 @@ static void ban(struct engine *engine, const struct cache_host *host, const char
     }
     else if (whom == CACHE_BLAME_PAIR && url_get_host(url, origin, sizeof(origin)))
     {
-        engine_log(engine, ENGINE_LOG_WARNING, "The cache host %s is not asked for files of %s for a quarter of an hour.",
-                   label, origin);
+        engine_log(engine, ENGINE_LOG_WARNING,
+                   "The cache host %s is not asked for files of %s for a quarter of an hour.", label, origin);
         cache_bans_add(&engine->sources.bans, host, origin, clock_now_ms());
     }
 }
@@ -269,8 +269,8 @@ static bool cache_failed(struct engine *engine, const struct transfer *transfer,
         return false;
     cache_host_label(transfer->cache, label, sizeof(label));
     url_redact(file->url, url, sizeof(url));
-    engine_log(engine, ENGINE_LOG_WARNING, "The cache host %s failed for %s, error %#x, HTTP status %ld%s%s.", label, url,
-               (unsigned int)verdict->code, transfer->outcome.http_status, *transfer->error_text ? ": " : "",
+    engine_log(engine, ENGINE_LOG_WARNING, "The cache host %s failed for %s, error %#x, HTTP status %ld%s%s.", label,
+               url, (unsigned int)verdict->code, transfer->outcome.http_status, *transfer->error_text ? ": " : "",
                transfer->error_text);
     verdict->fatal = false;
     ban(engine, transfer->cache, file->url, blame(&transfer->outcome));

@@ -70,16 +70,16 @@ char *source_choose(struct engine *engine, struct file *file, struct cache_host 
 void source_accepted(const struct transfer *transfer);
 
 /*
- * A transfer that was not cancelled has ended well, or failed. True: another one may follow at once, and nobody needs to
- * hear of the failure. What a cache host does wrong is never fatal.
+ * A transfer that was not cancelled has ended well, or failed. True: another one may follow at once, and nobody
+ * needs to hear of the failure. What a cache host does wrong is never fatal.
  */
 void source_succeeded(struct engine *engine, const struct transfer *transfer);
 bool source_failed(struct engine *engine, const struct transfer *transfer, struct verdict *verdict);
 
 /*
- * A response speaks of another version than the bytes that are here. True: it was a cache host's, which is not believed:
- * the transfer becomes one that failed. False: the origin's; then the cache host that some of the bytes came from is not
- * asked again for a while.
+ * A response speaks of another version than the bytes that are here. True: it was a cache host's, which is not
+ * believed: the transfer becomes one that failed. False: the origin's; then the cache host that some of the bytes
+ * came from is not asked again for a while.
  */
 bool source_disagrees(struct engine *engine, struct transfer *transfer);
 

@@ -47,9 +47,9 @@ struct store_report
 };
 
 /*
- * Opens the store of a directory, which is created with its parents if it is missing, mode 0700. One that is damaged, or
- * no database at all, is set aside, and what can be read of it is taken over. 0x8007051A: it is of a later version, and
- * was not touched.
+ * Opens the store of a directory, which is created with its parents if it is missing, mode 0700. One that is
+ * damaged, or no database at all, is set aside, and what can be read of it is taken over. 0x8007051A: it is of a
+ * later version, and was not touched.
  */
 int32_t store_open(const char *state_dir, struct store **store, struct store_report *report);
 void store_close(struct store *store);

@@ -27,7 +27,7 @@
 #include "engine_private.h"
 #include "transfer.h"
 
-#define CHECK_MAX_URL 65536             /* characters; a redirect may have led to a URL that is longer than a client's */
+#define CHECK_MAX_URL 65536             /* characters; a redirect may have led to a longer URL than a client's */
 #define CHECK_DAY (24 * 3600 * 10000000ull) /* of a FILETIME: a clock may have been wrong by so much */
 #define CHECK_MAX_MS (100ull * 366 * 24 * 3600 * 1000)
 

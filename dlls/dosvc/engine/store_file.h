@@ -39,8 +39,8 @@ int32_t hresult_from_sqlite(int code);
 int32_t store_file_execute(sqlite3 *db, const char *sql);
 
 /*
- * Opens or makes the file, with our tables. What is damaged is set aside under another name, and the jobs in it that can
- * be read are taken over; a file that cannot be written to is opened for reading.
+ * Opens or makes the file, with our tables. What is damaged is set aside under another name, and the jobs in it
+ * that can be read are taken over; a file that cannot be written to is opened for reading.
  */
 int32_t store_file_open(const char *path, sqlite3 **db, struct store_report *report);
 /* The same, but only a sound file that can be written to will do. */

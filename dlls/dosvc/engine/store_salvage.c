@@ -243,7 +243,8 @@ static int32_t copy_jobs(struct salvage *salvage)
     for (number = last + 1; number <= end && SUCCEEDED(hr); number++)
     {
         sqlite3_bind_int64(salvage->read_one, 1, number);
-        if ((ret = sqlite3_step(salvage->read_one)) == SQLITE_ROW && sqlite3_column_int64(salvage->read_one, 0) == number)
+        if ((ret = sqlite3_step(salvage->read_one)) == SQLITE_ROW
+            && sqlite3_column_int64(salvage->read_one, 0) == number)
             hr = copy_job(salvage, salvage->read_one);
         else if (ret != SQLITE_DONE)
             salvage->lost++;
@@ -293,7 +294,8 @@ static int32_t copy_damaged(const char *path, const char *copy)
     char from[PATH_MAX], to[PATH_MAX];
     int32_t hr;
 
-    if (snprintf(from, sizeof(from), "%s-wal", path) >= PATH_MAX || snprintf(to, sizeof(to), "%s-wal", copy) >= PATH_MAX)
+    if (snprintf(from, sizeof(from), "%s-wal", path) >= PATH_MAX
+        || snprintf(to, sizeof(to), "%s-wal", copy) >= PATH_MAX)
         return hresult_from_errno(ENAMETOOLONG);
     if (FAILED(hr = copy_file(path, copy)))
         return hr;

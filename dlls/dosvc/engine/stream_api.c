@@ -24,7 +24,7 @@
 #include "fetch.h"
 #include "transfer.h"
 
-/* A stream whose client failed may be replaced, when the error has been seen; the new one gets the file from its begin. */
+/* A stream whose client failed may be replaced, when the error has been seen; the new one gets the whole file. */
 static int32_t file_check_stream(struct file *file)
 {
     int32_t hr;

@@ -37,7 +37,8 @@
 #include "engine.h"
 #include "temp_file.h"
 
-#define TEMP_FILE_FLAGS (O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) /* a pipe in its place blocks nobody */
+/* O_NONBLOCK: a pipe in its place blocks nobody. */
+#define TEMP_FILE_FLAGS (O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 /* The access rights that a program's own new file would have; the umask can only be read by setting it. */
 static mode_t file_mode;
@@ -194,7 +195,7 @@ static bool has_room(int fd, const struct stat *info, uint64_t size)
     return (size - used + space.f_frsize - 1) / space.f_frsize <= space.f_bavail;
 }
 
-/* A file system in memory fills with zeros what it reserves: for a large file that takes as long as a good part of it. */
+/* A file system in memory fills what it reserves with zeros: of a large file that takes as long as a good part. */
 static bool reserves_slowly(int fd)
 {
     struct statfs system;

@@ -26,9 +26,9 @@
 #include <stdint.h>
 
 /*
- * Others may be able to change the directory of a destination: a temporary file is made exclusively, for its owner only,
- * no link is followed, and what is not the regular file that was made, with this one name, is never written to, nor does
- * it become a destination. Names are looked up in a directory that was opened once.
+ * Others may be able to change the directory of a destination: a temporary file is made exclusively, for its owner
+ * only, no link is followed, and what is not the regular file that was made, with this one name, is never written
+ * to, nor does it become a destination. Names are looked up in a directory that was opened once.
  *
  * These functions give 0 or an errno: ESTALE when somebody has put something else in the place of the file, has linked
  * it or cut it off. They block; no lock is needed, but there must not be two calls at once for one file.
@@ -44,8 +44,8 @@ struct temp_file
 void temp_file_init(void);
 
 /*
- * Opens the file, which must have so many bytes at least; a fresh one is made, and what a crash has left in its place is
- * removed.
+ * Opens the file, which must have so many bytes at least; a fresh one is made, and what a crash has left in its
+ * place is removed.
  */
 int temp_file_open(struct temp_file *temp, const char *path, bool fresh, uint64_t least, int *fd);
 
@@ -56,15 +56,16 @@ int temp_file_open(struct temp_file *temp, const char *path, bool fresh, uint64_
 int temp_file_sync(struct temp_file *temp, int fd, const char *path);
 
 /*
- * Reserves room for so many bytes from the begin; ENOSPC, EDQUOT: there is not enough. File systems that cannot reserve,
- * and those in memory, are only asked how much is free. Others may write to the file meanwhile.
+ * Reserves room for so many bytes from the begin; ENOSPC, EDQUOT: there is not enough. File systems that cannot
+ * reserve, and those in memory, are only asked how much is free. Others may write to the file meanwhile.
  */
 int temp_file_reserve(int fd, uint64_t size);
 
 /*
  * Puts the file in place of its destination, with that size and the access rights of a new file; until the directory is
- * synced, a power cut leaves it under its old name or the new one, whole. again: that may have been done already. A link,
- * or whatever else has no entries of its own, is replaced, not followed; EACCES when what stands there is read-only.
+ * synced, a power cut leaves it under its old name or the new one, whole. again: that may have been done already. A
+ * link, or whatever else has no entries of its own, is replaced, not followed; EACCES when what stands there is
+ * read-only.
  */
 int temp_file_place(const struct temp_file *temp, const char *temp_path, const char *path, uint64_t size, bool again);
 

@@ -27,9 +27,9 @@
 struct transfer;
 
 /*
- * Sets whom the engine trusts, see trust.h, and what the job's SECURITY_* ask for. Each flag forgives one kind of fault of the
- * server's certificate, and what is forgiven is logged. A proxy that is talked to over TLS is forgiven nothing: then
- * the flags do not count at all.
+ * Sets whom the engine trusts, see trust.h, and what the job's SECURITY_* ask for. Each flag forgives one kind of
+ * fault of the server's certificate, and what is forgiven is logged. A proxy that is talked to over TLS is forgiven
+ * nothing: then the flags do not count at all.
  */
 CURLcode tls_set_options(struct transfer *transfer, CURL *easy);
 

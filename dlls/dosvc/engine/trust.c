@@ -111,7 +111,7 @@ static void add_roots(X509_STORE *store, const uint8_t *roots, size_t size)
             || length > end - body)
             break;
         if ((certificate = d2i_X509(NULL, &next, (long)(body - next) + length)))
-            (void)X509_STORE_add_cert(store, certificate); /* without memory it is missing, and nobody is trusted more */
+            (void)X509_STORE_add_cert(store, certificate); /* without memory one is missing; none is trusted more */
         X509_free(certificate);
         next = body + length;
     }

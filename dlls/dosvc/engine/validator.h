@@ -27,9 +27,11 @@
 
 /*
  * Whether a response is certainly of another version than the first one: its strong entity tag differs, or its time
- * stamp, if there are no two strong tags to compare. Weak tags are no evidence: they may stay the same when bytes change.
+ * stamp, if there are no two strong tags to compare. Weak tags are no evidence: they may stay the same when bytes
+ * change.
  */
-bool validators_differ(const char *etag, const char *last_modified, const char *new_etag, const char *new_last_modified);
+bool validators_differ(const char *etag, const char *last_modified, const char *new_etag,
+                       const char *new_last_modified);
 
 /*
  * Whether what a later response says is to be kept instead: only if there was nothing, or a weak tag where there is a
