@@ -90,10 +90,10 @@ HRESULT engine_start(const char *state_dir, UINT32 network_cost, const struct do
 HRESULT engine_stop(void);
 HRESULT engine_wait_event(struct wait_event_params *event);
 HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass);
-HRESULT engine_set_auto_proxy(BOOL enabled);
+HRESULT engine_set_auto_proxy(UINT32 means);
 /* The URL is freed with CoTaskMemFree(). S_FALSE: there is none. */
-HRESULT engine_take_proxy_question(WCHAR **url);
-HRESULT engine_answer_proxy_question(const WCHAR *url, const WCHAR *list);
+HRESULT engine_take_proxy_question(enum proxy_question *kind, WCHAR **url);
+HRESULT engine_answer_proxy_question(enum proxy_question kind, const WCHAR *url, const WCHAR *list);
 HRESULT engine_set_roots(const struct roots *roots);
 HRESULT engine_set_network(UINT32 cost);
 /* S_FALSE: some were ignored. */
@@ -162,9 +162,9 @@ HRESULT path_resolve_creating(const WCHAR *name, char **unix_path);
 /* Creates a directory and those above it, and gives its Unix path. */
 HRESULT path_create_directory(const WCHAR *name, char **unix_path);
 
-/* proxy.c: tells the engine which proxy Windows' Internet settings name */
+/* proxy.c: tells the engine what Windows' Internet settings say of proxies */
 void system_proxy_update(void);
-/* Runs the script for the servers that the engine asks for; not here. */
+/* Answers the engine's questions about scripts that choose proxies; not here. */
 void system_proxy_dispatch(void);
 
 /* network.c: what the use of the network costs (NLM_CONNECTION_COST) */

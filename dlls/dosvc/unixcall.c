@@ -123,27 +123,29 @@ HRESULT engine_set_system_proxy(const WCHAR *list, const WCHAR *bypass)
     return hr;
 }
 
-HRESULT engine_set_auto_proxy(BOOL enabled)
+HRESULT engine_set_auto_proxy(UINT32 means)
 {
-    struct set_auto_proxy_params params = { .enabled = enabled };
+    struct set_auto_proxy_params params = { .means = means };
 
-    TRACE("enabled %d.\n", enabled);
+    TRACE("means %#x.\n", means);
     return CALL(set_auto_proxy, &params);
 }
 
-HRESULT engine_take_proxy_question(WCHAR **url)
+HRESULT engine_take_proxy_question(enum proxy_question *kind, WCHAR **url)
 {
     char buffer[MAX_PROXY_QUESTION];
     struct proxy_question_params params = { .url = address(buffer), .size = sizeof(buffer) };
     HRESULT hr;
 
     hr = CALL(take_proxy_question, &params);
+    if (hr == S_OK)
+        *kind = params.kind;
     return hr == S_OK ? wide_from_utf8(buffer, url) : hr;
 }
 
-HRESULT engine_answer_proxy_question(const WCHAR *url, const WCHAR *list)
+HRESULT engine_answer_proxy_question(enum proxy_question kind, const WCHAR *url, const WCHAR *list)
 {
-    struct proxy_question_params params = {0};
+    struct proxy_question_params params = { .kind = kind };
     HRESULT hr;
 
     if (SUCCEEDED(hr = text_set(&params.url, url)) && SUCCEEDED(hr = text_set(&params.list, list)))

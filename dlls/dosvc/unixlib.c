@@ -188,7 +188,7 @@ static NTSTATUS call_set_auto_proxy(void *args)
     struct engine *engine = get_engine(&params->result);
 
     if (engine)
-        params->result = engine_set_auto_proxy(engine, params->enabled != 0);
+        params->result = engine_set_auto_proxy(engine, params->means);
     return STATUS_SUCCESS;
 }
 
@@ -196,9 +196,11 @@ static NTSTATUS call_take_proxy_question(void *args)
 {
     struct proxy_question_params *params = args;
     struct engine *engine = get_engine(&params->result);
+    enum proxy_question kind = 0;
 
     if (engine)
-        params->result = engine_take_proxy_question(engine, pointer(params->url), params->size);
+        params->result = engine_take_proxy_question(engine, &kind, pointer(params->url), params->size);
+    params->kind = kind;
     return STATUS_SUCCESS;
 }
 
@@ -208,7 +210,8 @@ static NTSTATUS call_answer_proxy_question(void *args)
     struct engine *engine = get_engine(&params->result);
 
     if (engine)
-        params->result = engine_answer_proxy_question(engine, pointer(params->url), pointer(params->list));
+        params->result = engine_answer_proxy_question(engine, params->kind, pointer(params->url),
+                                                      pointer(params->list));
     return STATUS_SUCCESS;
 }
 

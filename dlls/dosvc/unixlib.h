@@ -135,7 +135,7 @@ struct set_system_proxy_params
 
 struct set_auto_proxy_params
 {
-    uint32_t enabled;
+    uint32_t means;             /* AUTO_PROXY_* */
     int32_t result;
 };
 
@@ -144,7 +144,9 @@ struct proxy_question_params
     uint64_t url;               /* char *: room for what is taken, or what is answered */
     uint64_t list;              /* const char *: the answer */
     uint32_t size;
+    uint32_t kind;              /* PROXY_QUESTION_* */
     int32_t result;
+    uint32_t reserved;
 };
 
 struct set_roots_params
@@ -494,7 +496,7 @@ _Static_assert(sizeof(struct engine_stop_params) == 8, "layout");
 _Static_assert(sizeof(struct wait_event_params) == 24, "layout");
 _Static_assert(sizeof(struct set_system_proxy_params) == 24, "layout");
 _Static_assert(sizeof(struct set_auto_proxy_params) == 8, "layout");
-_Static_assert(sizeof(struct proxy_question_params) == 24, "layout");
+_Static_assert(sizeof(struct proxy_question_params) == 32, "layout");
 _Static_assert(sizeof(struct set_roots_params) == 16, "layout");
 _Static_assert(sizeof(struct set_network_params) == 8, "layout");
 _Static_assert(sizeof(struct set_policies_params) == 16, "layout");

@@ -1,5 +1,5 @@
 /*
- * Proxies that a script chooses: somebody outside runs it, and is asked once for each server.
+ * Proxies that scripts choose: somebody outside finds and runs them, and is asked once for each server.
  *
  * Copyright 2026 the dosvc authors
  *
@@ -29,6 +29,10 @@
 
 #include "auto_proxy.h"
 #include "engine_private.h"
+#include "host_network.h"
+#include "url.h"
+
+#define MAX_HOST 256
 
 struct auto_proxy_entry
 {
@@ -60,90 +64,179 @@ static bool origin_from_url(const char *url, char *origin, size_t room)
     return good;
 }
 
-static void entry_free(struct auto_proxy *proxies, struct auto_proxy_entry *entry)
+/* The table is small, and its oldest entry stands first. */
+static void entry_free(struct auto_proxy *proxies, enum proxy_question kind, struct auto_proxy_entry *entry)
 {
-    HASH_DEL(proxies->entries, entry);
+    HASH_DEL(proxies->entries[kind], entry);
     free(entry->origin);
     free(entry->list);
     free(entry);
 }
 
-void auto_proxy_cleanup(struct auto_proxy *proxies)
+static void entries_free(struct auto_proxy *proxies, enum proxy_question kind)
 {
-    struct auto_proxy_entry *entry, *next;
-
-    HASH_ITER(hh, proxies->entries, entry, next)
-        entry_free(proxies, entry);
+    while (proxies->entries[kind])
+        entry_free(proxies, kind, proxies->entries[kind]);
 }
 
-/* The table is small, and its oldest entry stands first. NULL: no memory. */
-static struct auto_proxy_entry *entry_add(struct auto_proxy *proxies, const char *origin)
+void auto_proxy_cleanup(struct auto_proxy *proxies)
+{
+    entries_free(proxies, PROXY_QUESTION_NETWORK);
+    entries_free(proxies, PROXY_QUESTION_SCRIPT);
+}
+
+/* NULL: no memory. */
+static struct auto_proxy_entry *entry_add(struct auto_proxy *proxies, enum proxy_question kind, const char *origin)
 {
     struct auto_proxy_entry *entry;
 
-    if (HASH_COUNT(proxies->entries) >= AUTO_PROXY_MAX)
-        entry_free(proxies, proxies->entries);
+    if (HASH_COUNT(proxies->entries[kind]) >= AUTO_PROXY_MAX)
+        entry_free(proxies, kind, proxies->entries[kind]);
     if (!(entry = calloc(1, sizeof(*entry))) || !(entry->origin = strdup(origin)))
     {
         free(entry);
         return NULL;
     }
     entry->at = clock_now_ms();
-    HASH_ADD_KEYPTR(hh, proxies->entries, entry->origin, strlen(entry->origin), entry);
+    HASH_ADD_KEYPTR(hh, proxies->entries[kind], entry->origin, strlen(entry->origin), entry);
     return entry;
 }
 
-static struct auto_proxy_entry *entry_find(const struct auto_proxy *proxies, const char *url)
+static struct auto_proxy_entry *entry_find(const struct auto_proxy *proxies, enum proxy_question kind, const char *url)
 {
     char origin[AUTO_PROXY_ORIGIN_MAX];
     struct auto_proxy_entry *entry = NULL;
 
-    if (origin_from_url(url, origin, sizeof(origin)))
-        HASH_FIND_STR(proxies->entries, origin, entry);
+    if (proxies->entries[kind] && origin_from_url(url, origin, sizeof(origin)))
+        HASH_FIND_STR(proxies->entries[kind], origin, entry);
     return entry;
 }
 
-static bool entry_waits(const struct auto_proxy_entry *entry, uint64_t now)
+static void tell_question(struct engine *engine)
 {
-    return !entry->known && now < entry->at + AUTO_PROXY_LIMIT_MS;
+    engine->auto_proxy.told = false;
+    pthread_cond_signal(&engine->event_cond);
 }
 
-bool auto_proxy_ready(struct engine *engine, struct file *file)
+static bool url_leads_out(const char *url)
 {
-    struct auto_proxy *proxies = &engine->auto_proxy;
-    char origin[AUTO_PROXY_ORIGIN_MAX];
-    struct auto_proxy_entry *entry;
-    uint64_t now = clock_now_ms();
+    char host[MAX_HOST];
 
-    if (!proxies->enabled || file->job->proxy_usage == PROXY_NONE || file->job->proxy_usage == PROXY_OVERRIDE
-        || !origin_from_url(file->url, origin, sizeof(origin)))
-        return true;
-    if ((entry = entry_find(proxies, file->url)) && now >= entry->at + AUTO_PROXY_LIFETIME_MS)
-    {
-        entry_free(proxies, entry);
-        entry = NULL;
-    }
-    if (!entry)
-    {
-        if (!(entry = entry_add(proxies, origin)))
-            return true;
-        proxies->told = false;
-        pthread_cond_signal(&engine->event_cond);
-    }
-    if (!entry_waits(entry, now))
-        return true;
-    file->retry_at = entry->at + AUTO_PROXY_LIMIT_MS;
+    return url_get_host(url, host, sizeof(host)) && !host_is_loopback(host);
+}
+
+/* Whether a script of the network is for requests of the job to the URL. */
+static bool job_detects(const struct auto_proxy *proxies, const struct job *job, const char *url)
+{
+    if (job->proxy_usage != PROXY_AUTODETECT && !(proxies->means & AUTO_PROXY_DETECT))
+        return false;
+    return url_leads_out(url);
+}
+
+static bool script_applies(const struct auto_proxy *proxies, enum proxy_question kind, const struct job *job,
+                           const char *url)
+{
+    if (job->proxy_usage == PROXY_NONE || job->proxy_usage == PROXY_OVERRIDE)
+        return false;
+    if (kind == PROXY_QUESTION_SCRIPT)
+        return proxies->means & AUTO_PROXY_SCRIPT;
+    return proxies->detection.found && job_detects(proxies, job, url);
+}
+
+static bool file_wait(struct file *file, uint64_t until)
+{
+    file->retry_at = until;
     file->waits_for_proxy = true;
     if (file->retry_at > file->job->retry_until)
         file->job->retry_until = file->retry_at;
     return false;
 }
 
-const char *auto_proxy_find(const struct engine *engine, const char *url)
+/*
+ * Sees to it that the network is asked for a script. Few networks have one, and some are slow to say so: only a job that
+ * says itself that it is to be looked for waits, others get on without until it is found.
+ */
+static bool detection_ready(struct engine *engine, struct file *file, uint64_t now)
 {
-    const struct auto_proxy_entry *entry = engine->auto_proxy.enabled ? entry_find(&engine->auto_proxy, url) : NULL;
+    struct proxy_detection *detection = &engine->auto_proxy.detection;
 
-    return entry && entry->known ? entry->list : NULL;
+    if (detection->fresh && now < detection->at + AUTO_PROXY_LIFETIME_MS)
+        return true;
+    if (!job_detects(&engine->auto_proxy, file->job, file->url))
+        return true;
+    if (!detection->open || now >= detection->asked_at + AUTO_PROXY_LIFETIME_MS)
+    {
+        detection->open = true;
+        detection->taken = false;
+        detection->asked_at = now;
+        tell_question(engine);
+    }
+    if (file->job->proxy_usage != PROXY_AUTODETECT || now >= detection->asked_at + AUTO_PROXY_LIMIT_MS)
+        return true;
+    return file_wait(file, detection->asked_at + AUTO_PROXY_LIMIT_MS);
+}
+
+/* *entry: what is known of the server, or NULL. */
+static bool script_ready(struct engine *engine, enum proxy_question kind, struct file *file, uint64_t now,
+                         struct auto_proxy_entry **entry)
+{
+    struct auto_proxy *proxies = &engine->auto_proxy;
+    char origin[AUTO_PROXY_ORIGIN_MAX];
+
+    *entry = NULL;
+    if (!origin_from_url(file->url, origin, sizeof(origin)))
+        return true;
+    HASH_FIND_STR(proxies->entries[kind], origin, *entry);
+    if (*entry && now >= (*entry)->at + AUTO_PROXY_LIFETIME_MS)
+    {
+        entry_free(proxies, kind, *entry);
+        *entry = NULL;
+    }
+    if (!*entry)
+    {
+        if (!(*entry = entry_add(proxies, kind, origin)))
+            return true;
+        tell_question(engine);
+    }
+    if ((*entry)->known || now >= (*entry)->at + AUTO_PROXY_LIMIT_MS)
+        return true;
+    return file_wait(file, (*entry)->at + AUTO_PROXY_LIMIT_MS);
+}
+
+bool auto_proxy_ready(struct engine *engine, struct file *file)
+{
+    enum proxy_question kind;
+    struct auto_proxy_entry *entry;
+    uint64_t now = clock_now_ms();
+
+    if (file->job->proxy_usage == PROXY_NONE || file->job->proxy_usage == PROXY_OVERRIDE)
+        return true;
+    if (!detection_ready(engine, file, now))
+        return false;
+    for (kind = PROXY_QUESTION_NETWORK; kind <= PROXY_QUESTION_SCRIPT; kind++)
+    {
+        if (!script_applies(&engine->auto_proxy, kind, file->job, file->url))
+            continue;
+        if (!script_ready(engine, kind, file, now, &entry))
+            return false;
+        if (entry && entry->list)
+            return true;
+    }
+    return true;
+}
+
+const char *auto_proxy_find(const struct engine *engine, const struct job *job, const char *url)
+{
+    const struct auto_proxy_entry *entry;
+    enum proxy_question kind;
+
+    for (kind = PROXY_QUESTION_NETWORK; kind <= PROXY_QUESTION_SCRIPT; kind++)
+    {
+        if (script_applies(&engine->auto_proxy, kind, job, url) && (entry = entry_find(&engine->auto_proxy, kind, url))
+            && entry->list)
+            return entry->list;
+    }
+    return NULL;
 }
 
 /* Files that wait are looked at again, whatever they wait for: they find out themselves. */
@@ -165,51 +258,105 @@ static void release_files(struct engine *engine)
     scheduler_run(engine);
 }
 
-int32_t engine_set_auto_proxy(struct engine *engine, bool enabled)
+int32_t engine_set_auto_proxy(struct engine *engine, uint32_t means)
 {
-    struct auto_proxy *proxies = &engine->auto_proxy;
-
     pthread_mutex_lock(&engine->lock);
-    auto_proxy_cleanup(proxies);
-    proxies->entries = NULL;
-    proxies->enabled = enabled;
+    auto_proxy_cleanup(&engine->auto_proxy);
+    engine->auto_proxy.means = means;
     release_files(engine);
     pthread_mutex_unlock(&engine->lock);
     return S_OK;
 }
 
-int32_t engine_take_proxy_question(struct engine *engine, char *url, size_t room)
+void auto_proxy_network_changed(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->auto_proxy.detection.fresh = false;
+    engine->auto_proxy.detection.open = false;      /* an answer that comes is one of the network before */
+    pthread_mutex_unlock(&engine->lock);
+}
+
+/* False: nothing is asked of that script. */
+static bool script_take(struct auto_proxy *proxies, enum proxy_question kind, char *url, size_t room)
 {
     struct auto_proxy_entry *entry;
-    int32_t hr = S_FALSE;
 
-    pthread_mutex_lock(&engine->lock);
-    for (entry = engine->auto_proxy.entries; entry && hr == S_FALSE; entry = entry->hh.next)
+    for (entry = proxies->entries[kind]; entry; entry = entry->hh.next)
     {
         if (entry->asked || entry->known || strlen(entry->origin) >= room)
             continue;
         entry->asked = true;
         strcpy(url, entry->origin);
+        return true;
+    }
+    return false;
+}
+
+int32_t engine_take_proxy_question(struct engine *engine, enum proxy_question *kind, char *url, size_t room)
+{
+    struct auto_proxy *proxies = &engine->auto_proxy;
+    enum proxy_question script;
+    int32_t hr = S_FALSE;
+
+    if (!room)
+        return E_INVALIDARG;
+    pthread_mutex_lock(&engine->lock);
+    if (proxies->detection.open && !proxies->detection.taken)
+    {
+        proxies->detection.taken = true;
+        *kind = PROXY_QUESTION_DETECT;
+        *url = 0;
+        hr = S_OK;
+    }
+    for (script = PROXY_QUESTION_NETWORK; script <= PROXY_QUESTION_SCRIPT && hr == S_FALSE; script++)
+    {
+        if (!script_take(proxies, script, url, room))
+            continue;
+        *kind = script;
         hr = S_OK;
     }
     pthread_mutex_unlock(&engine->lock);
     return hr;
 }
 
-int32_t engine_answer_proxy_question(struct engine *engine, const char *url, const char *list)
+static int32_t detection_answer(struct engine *engine, bool found)
 {
-    struct auto_proxy_entry *entry;
-    int32_t hr = S_FALSE;
+    struct proxy_detection *detection = &engine->auto_proxy.detection;
+    bool news = found && !detection->found;
 
+    if (!detection->open || !detection->taken)
+        return S_FALSE;
+    *detection = (struct proxy_detection){.found = found, .fresh = true, .at = clock_now_ms()};
+    entries_free(&engine->auto_proxy, PROXY_QUESTION_NETWORK);      /* it may be another script */
+    if (news)
+        network_hurry(engine);          /* what failed without a proxy need not wait */
+    return S_OK;
+}
+
+static int32_t script_answer(struct auto_proxy *proxies, enum proxy_question kind, const char *url, const char *list)
+{
+    struct auto_proxy_entry *entry = entry_find(proxies, kind, url);
+
+    if (!entry || entry->known || (list && !(entry->list = strdup(list))))
+        return S_FALSE;
+    entry->known = true;
+    entry->at = clock_now_ms();
+    return S_OK;
+}
+
+int32_t engine_answer_proxy_question(struct engine *engine, enum proxy_question kind, const char *url, const char *list)
+{
+    int32_t hr;
+
+    if (kind >= PROXY_QUESTION_COUNT)
+        return E_INVALIDARG;
     pthread_mutex_lock(&engine->lock);
-    if ((entry = entry_find(&engine->auto_proxy, url)) && !entry->known
-        && (!list || (entry->list = strdup(list))))
-    {
-        hr = S_OK;
-        entry->known = true;
-        entry->at = clock_now_ms();
+    if (kind == PROXY_QUESTION_DETECT)
+        hr = detection_answer(engine, list != NULL);
+    else
+        hr = script_answer(&engine->auto_proxy, kind, url, list);
+    if (hr == S_OK)
         release_files(engine);
-    }
     pthread_mutex_unlock(&engine->lock);
     return hr;
 }

@@ -1,5 +1,5 @@
 /*
- * Proxies that a script chooses: somebody outside runs it, and is asked once for each server.
+ * Proxies that scripts choose: somebody outside finds and runs them, and is asked once for each server.
  *
  * Copyright 2026 the dosvc authors
  *
@@ -26,28 +26,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model.h"
+
 struct auto_proxy_entry;
 struct engine;
 struct file;
+struct job;
 
-#define AUTO_PROXY_MAX 256              /* servers that are kept */
+#define AUTO_PROXY_MAX 256              /* servers that are kept for each script */
 #define AUTO_PROXY_ORIGIN_MAX 300       /* scheme, host and port of a server, with a zero */
-#define AUTO_PROXY_LIFETIME_MS 600000   /* then a server is asked for again */
+#define AUTO_PROXY_LIFETIME_MS 600000   /* then a question is asked again */
 #define AUTO_PROXY_LIMIT_MS 10000       /* that an answer is waited for; without one there is no such proxy */
+
+/* Whether the network names a script. What is known of it is used until there is a new answer. */
+struct proxy_detection
+{
+    bool found;
+    bool fresh;                         /* `found` was true of this network, at `at` */
+    uint64_t at;                        /* clock_now_ms() of the answer */
+    bool open;                          /* the question is asked, and not answered */
+    bool taken;                         /* somebody has it */
+    uint64_t asked_at;
+};
 
 /* Guarded by engine.lock. */
 struct auto_proxy
 {
-    bool enabled;
+    uint32_t means;                     /* AUTO_PROXY_* */
     bool told;                          /* of a question, by EVENT_PROXY_WANTED; or there is none */
-    struct auto_proxy_entry *entries;   /* uthash by origin */
+    struct proxy_detection detection;
+    struct auto_proxy_entry *entries[PROXY_QUESTION_COUNT]; /* of each script: uthash by origin */
 };
 
 /* The caller holds engine.lock. */
 void auto_proxy_cleanup(struct auto_proxy *proxies);
 /* Whether it is known for the file, or need not be; else the file waits a while, and somebody is asked. */
 bool auto_proxy_ready(struct engine *engine, struct file *file);
-/* What the script says: a list, or empty for none; NULL: it does not say. */
-const char *auto_proxy_find(const struct engine *engine, const char *url);
+/* What the scripts say for a request of the job: a list, or empty for none; NULL: they do not say. */
+const char *auto_proxy_find(const struct engine *engine, const struct job *job, const char *url);
+
+/* The host is perhaps in another network now; takes engine.lock. */
+void auto_proxy_network_changed(struct engine *engine);
 
 #endif /* DOSVC_AUTO_PROXY_H */

@@ -201,14 +201,17 @@ void engine_free(struct engine *engine);
 int32_t engine_wait_event(struct engine *engine, struct engine_event *event);
 
 /*
- * Whether a script chooses the proxy, for PROXY_PRECONFIG and PROXY_AUTODETECT, before the one of the settings. What is
- * known of its choices is forgotten. EVENT_PROXY_WANTED tells of servers that it is to be asked for.
+ * Which scripts choose the proxy (AUTO_PROXY_*), for PROXY_PRECONFIG and PROXY_AUTODETECT, before the one of the settings.
+ * What is known of their choices is forgotten. EVENT_PROXY_WANTED tells of questions.
  */
-int32_t engine_set_auto_proxy(struct engine *engine, bool enabled);
-/* The next one, as a URL without path. S_FALSE: there is none. */
-int32_t engine_take_proxy_question(struct engine *engine, char *url, size_t room);
-/* list: as in Windows' Internet settings, empty: no proxy, NULL: the script does not say. S_FALSE: nobody asked. */
-int32_t engine_answer_proxy_question(struct engine *engine, const char *url, const char *list);
+int32_t engine_set_auto_proxy(struct engine *engine, uint32_t means);
+/* The next one; of a script: with a URL that has no path, else an empty one. S_FALSE: there is none. */
+int32_t engine_take_proxy_question(struct engine *engine, enum proxy_question *kind, char *url, size_t room);
+/*
+ * list: as in Windows' Internet settings, empty: no proxy, NULL: the script does not say. To PROXY_QUESTION_DETECT, NULL:
+ * there is no script. S_FALSE: nobody asked.
+ */
+int32_t engine_answer_proxy_question(struct engine *engine, enum proxy_question kind, const char *url, const char *list);
 
 /* The proxy of Windows' Internet settings, for PROXY_PRECONFIG. list NULL or empty: look at the environment. */
 int32_t engine_set_system_proxy(struct engine *engine, const char *list, const char *bypass);

@@ -475,6 +475,8 @@ void event_forget_files(struct job *job);
 void network_check(struct engine *engine);
 /* Whether it may be one that not every job may use. */
 bool network_is_limited(const struct engine *engine);
+/* Lets files that wait for a retry try soon what failed for want of an answer. */
+void network_hurry(struct engine *engine);
 /* Finds out anew what the host's network is; takes engine.lock. */
 void engine_read_host_network(struct engine *engine);
 

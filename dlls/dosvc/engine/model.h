@@ -201,8 +201,21 @@ enum proxy_usage
     PROXY_PRECONFIG = 0,                /* Windows' Internet settings, or else the environment */
     PROXY_NONE = 1,
     PROXY_OVERRIDE = 2,                 /* the list given with it */
-    PROXY_AUTODETECT = 3                /* as PROXY_PRECONFIG */
+    PROXY_AUTODETECT = 3                /* as PROXY_PRECONFIG, but a script of the network is looked for in any case */
 };
+
+/* What somebody outside is asked about proxies, see engine_take_proxy_question(). */
+enum proxy_question
+{
+    PROXY_QUESTION_DETECT = 0,          /* whether the network names a script */
+    PROXY_QUESTION_NETWORK = 1,         /* what that script chooses for a server */
+    PROXY_QUESTION_SCRIPT = 2,          /* what the script of the settings chooses */
+    PROXY_QUESTION_COUNT
+};
+
+/* What Windows' Internet settings say of scripts that choose the proxy. */
+#define AUTO_PROXY_SCRIPT 0x1           /* they name one */
+#define AUTO_PROXY_DETECT 0x2           /* the network may name one, which comes before it */
 
 /* By what engine_download_find() finds. */
 enum download_property

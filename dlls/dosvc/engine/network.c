@@ -143,7 +143,7 @@ static void job_hurry(struct engine *engine, struct job *job, uint64_t now)
     scheduler_touch(engine, job);
 }
 
-static void network_hurry(struct engine *engine)
+void network_hurry(struct engine *engine)
 {
     uint64_t now = clock_now_ms();
     struct job *job;

@@ -76,10 +76,12 @@ static void *watch_thread(void *context)
     struct network_watch *watch = context;
 
     (void)pthread_setname_np(pthread_self(), "dosvc-network");
-    do
+    engine_read_host_network(watch->engine);
+    while (wait_for_change(watch))
     {
+        auto_proxy_network_changed(watch->engine);
         engine_read_host_network(watch->engine);
-    } while (wait_for_change(watch));
+    }
     return NULL;
 }
 

@@ -53,7 +53,7 @@ static char *transfer_choose_proxy(struct engine *engine, const struct job *job,
         list = job->texts[JOB_TEXT_PROXY_LIST];
         bypass = job->texts[JOB_TEXT_PROXY_BYPASS];
     }
-    else if (!direct && (script = auto_proxy_find(engine, url)))
+    else if (!direct && (script = auto_proxy_find(engine, job, url)))
     {
         list = script;
         bypass = NULL;
