@@ -280,6 +280,11 @@ void notification_program_set(const GUID *job_id);
 /* That process ended: its callbacks cannot be called any more. */
 void notification_forget_process(DWORD process_id);
 void notification_dispatch(const struct wait_event_params *event);
+/*
+ * Waits, for a second at most, until the client of a job that is over was told so and its callback was let go; not inside a
+ * call of that callback. A client that leaves right after Complete would die in the middle of that call otherwise.
+ */
+void notification_wait_end(const GUID *job_id);
 /* No callback begins after this. */
 void notification_shutdown(void);
 
@@ -302,6 +307,7 @@ IDODownloadStatusCallback *download_callback_get(const GUID *id);
 /* Releases the callbacks of a process that has ended. */
 void download_callback_forget_process(DWORD process_id);
 void download_callback_dispatch(const struct wait_event_params *event);
+void download_callback_wait_end(const GUID *id);
 /* No callback begins after this. */
 void download_callback_shutdown(void);
 

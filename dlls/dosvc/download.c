@@ -173,13 +173,22 @@ static HRESULT WINAPI download_Pause(IDODownload *iface)
     return engine_job_act(&download->id, JOB_ACTION_SUSPEND);
 }
 
+static HRESULT end_download(struct download *download, enum job_action action)
+{
+    HRESULT hr;
+
+    if (SUCCEEDED(hr = engine_job_act(&download->id, action)))
+        download_callback_wait_end(&download->id);
+    return hr;
+}
+
 static HRESULT WINAPI download_Abort(IDODownload *iface)
 {
     struct download *download = impl_from_IDODownload(iface);
 
     TRACE("iface %p.\n", iface);
 
-    return engine_job_act(&download->id, JOB_ACTION_CANCEL);
+    return end_download(download, JOB_ACTION_CANCEL);
 }
 
 static HRESULT WINAPI download_Finalize(IDODownload *iface)
@@ -188,7 +197,7 @@ static HRESULT WINAPI download_Finalize(IDODownload *iface)
 
     TRACE("iface %p.\n", iface);
 
-    return engine_job_act(&download->id, JOB_ACTION_COMPLETE);
+    return end_download(download, JOB_ACTION_COMPLETE);
 }
 
 static HRESULT WINAPI download_GetStatus(IDODownload *iface, DO_DOWNLOAD_STATUS *status)

@@ -34,6 +34,9 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 /* How long a client that takes its callback back waits for a call under way. */
 #define CALL_END_TIMEOUT_MS 5000
 
+/* How long Finalize and Abort wait until the client was told. Only one that cannot answer meanwhile gets to that limit. */
+#define END_TIMEOUT_MS 1000
+
 /*
  * A download for which a client has set a callback, until the download is over. It has at most one call under way;
  * calls are made on the thread pool, never under the lock. What happened meanwhile is told with the next call. The
@@ -55,6 +58,7 @@ struct watch
     BOOL calling;                       /* a call is under way */
     GUID logical_thread;                /* of that call; nested calls of the client have the same */
     BOOL gone;                          /* the download is over: this is to leave the list */
+    BOOL ending;                        /* the last callback is being let go */
 };
 
 static SRWLOCK lock = SRWLOCK_INIT;
@@ -197,6 +201,21 @@ static IDODownloadStatusCallback *tell_client(struct watch *watch)
     return NULL;
 }
 
+/* Lets go of the client of a download that is over. The lock is held before and after, but not meanwhile. */
+static void end_watch(struct watch *watch)
+{
+    IDODownloadStatusCallback *callback = watch->callback;
+
+    watch->callback = NULL;
+    watch->ending = TRUE;
+    ReleaseSRWLockExclusive(&lock);
+    if (callback)
+        IDODownloadStatusCallback_Release(callback);
+    AcquireSRWLockExclusive(&lock);
+    unlink_watch(watch);
+    WakeAllConditionVariable(&call_ended);
+}
+
 static void CALLBACK deliver(TP_CALLBACK_INSTANCE *instance, void *context)
 {
     struct watch *watch = context;
@@ -219,9 +238,9 @@ static void CALLBACK deliver(TP_CALLBACK_INSTANCE *instance, void *context)
             AcquireSRWLockExclusive(&lock);
         }
     }
-    watch->scheduled = FALSE;
     if (watch->gone)
-        unlink_watch(watch);
+        end_watch(watch);
+    watch->scheduled = FALSE;
     ReleaseSRWLockExclusive(&lock);
 
     watch_release(watch);
@@ -255,6 +274,22 @@ static void wait_for_call(struct watch *watch)
     while (watch->calling && !IsEqualGUID(&watch->logical_thread, &logical_thread)
            && (elapsed = GetTickCount() - start) < CALL_END_TIMEOUT_MS)
         SleepConditionVariableSRW(&call_ended, &lock, CALL_END_TIMEOUT_MS - elapsed, 0);
+}
+
+void download_callback_wait_end(const GUID *id)
+{
+    DWORD start = GetTickCount(), elapsed;
+    GUID logical_thread;
+    struct watch *watch;
+
+    if (FAILED(CoGetCurrentLogicalThreadId(&logical_thread)))
+        return;
+    AcquireSRWLockExclusive(&lock);
+    while ((watch = find_watch(id)) && (watch->callback || watch->ending) && !stopped
+           && !(watch->calling && IsEqualGUID(&watch->logical_thread, &logical_thread))
+           && (elapsed = GetTickCount() - start) < END_TIMEOUT_MS)
+        SleepConditionVariableSRW(&call_ended, &lock, END_TIMEOUT_MS - elapsed, 0);
+    ReleaseSRWLockExclusive(&lock);
 }
 
 static HRESULT watch_create(const GUID *id, struct watch **out)
@@ -417,5 +452,6 @@ void download_callback_shutdown(void)
 {
     AcquireSRWLockExclusive(&lock);
     stopped = TRUE;
+    WakeAllConditionVariable(&call_ended);
     ReleaseSRWLockExclusive(&lock);
 }

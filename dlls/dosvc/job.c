@@ -92,6 +92,15 @@ static HRESULT act_and_wait(struct job *job, enum job_action action)
     return hr;
 }
 
+static HRESULT end_job(struct job *job, enum job_action action)
+{
+    HRESULT hr;
+
+    if (SUCCEEDED(hr = act_and_wait(job, action)))
+        notification_wait_end(&job->id);
+    return hr;
+}
+
 static HRESULT WINAPI job_Suspend(IBackgroundCopyJob5 *iface)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
@@ -117,7 +126,7 @@ static HRESULT WINAPI job_Cancel(IBackgroundCopyJob5 *iface)
 
     TRACE("iface %p.\n", iface);
 
-    return act_and_wait(job, JOB_ACTION_CANCEL);
+    return end_job(job, JOB_ACTION_CANCEL);
 }
 
 static HRESULT WINAPI job_Complete(IBackgroundCopyJob5 *iface)
@@ -126,7 +135,7 @@ static HRESULT WINAPI job_Complete(IBackgroundCopyJob5 *iface)
 
     TRACE("iface %p.\n", iface);
 
-    return act_and_wait(job, JOB_ACTION_COMPLETE);
+    return end_job(job, JOB_ACTION_COMPLETE);
 }
 
 static HRESULT WINAPI job_GetId(IBackgroundCopyJob5 *iface, GUID *id)

@@ -38,6 +38,9 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
  */
 #define CALL_END_TIMEOUT_MS 5000
 
+/* How long the end of a job waits until its client was told. Only one that cannot answer meanwhile gets to that limit. */
+#define JOB_END_TIMEOUT_MS 1000
+
 #define BUCKET_COUNT 4096   /* a power of two */
 
 /*
@@ -68,6 +71,7 @@ struct notification
     unsigned int scheduled : 1;         /* a work item is queued or running */
     unsigned int running : 1;           /* the command line is */
     unsigned int gone : 1;              /* the job is over: this is to leave the table */
+    unsigned int ending : 1;            /* the last callback is being let go */
 };
 
 enum outcome
@@ -78,7 +82,7 @@ enum outcome
 };
 
 static SRWLOCK lock = SRWLOCK_INIT;
-static CONDITION_VARIABLE call_ended = CONDITION_VARIABLE_INIT;
+static CONDITION_VARIABLE call_ended = CONDITION_VARIABLE_INIT; /* or a notification left the table */
 static struct notification *buckets[BUCKET_COUNT];
 static BOOL stopped;
 
@@ -470,6 +474,21 @@ static uint32_t take_event(struct notification *notification)
     return 0;
 }
 
+/* Lets go of the client of a job that is over. The lock is held before and after, but not meanwhile. */
+static void end_notification(struct notification *notification)
+{
+    IBackgroundCopyCallback *callback = notification->callback;
+
+    notification->callback = NULL;
+    notification->ending = TRUE;
+    ReleaseSRWLockExclusive(&lock);
+    if (callback)
+        IBackgroundCopyCallback_Release(callback);
+    AcquireSRWLockExclusive(&lock);
+    unlink_notification(notification);
+    WakeAllConditionVariable(&call_ended);
+}
+
 static void CALLBACK deliver_events(TP_CALLBACK_INSTANCE *instance, void *context)
 {
     struct notification *notification = context;
@@ -485,9 +504,9 @@ static void CALLBACK deliver_events(TP_CALLBACK_INSTANCE *instance, void *contex
         if (SUCCEEDED(hr))
             deliver_event(notification, event);
     }
-    notification->scheduled = FALSE;
     if (notification->gone)
-        unlink_notification(notification);
+        end_notification(notification);
+    notification->scheduled = FALSE;
     ReleaseSRWLockExclusive(&lock);
 
     notification_release(notification);
@@ -509,6 +528,22 @@ static void wait_for_call(struct notification *notification)
     while (notification->caller && !IsEqualGUID(notification->caller, &logical_thread)
            && (elapsed = GetTickCount() - start) < CALL_END_TIMEOUT_MS)
         SleepConditionVariableSRW(&call_ended, &lock, CALL_END_TIMEOUT_MS - elapsed, 0);
+}
+
+void notification_wait_end(const GUID *job_id)
+{
+    struct notification *notification;
+    DWORD start = GetTickCount(), elapsed;
+    GUID logical_thread;
+
+    if (FAILED(CoGetCurrentLogicalThreadId(&logical_thread)))
+        return;
+    AcquireSRWLockExclusive(&lock);
+    while ((notification = find_notification(job_id)) && (notification->callback || notification->ending) && !stopped
+           && !(notification->caller && IsEqualGUID(notification->caller, &logical_thread))
+           && (elapsed = GetTickCount() - start) < JOB_END_TIMEOUT_MS)
+        SleepConditionVariableSRW(&call_ended, &lock, JOB_END_TIMEOUT_MS - elapsed, 0);
+    ReleaseSRWLockExclusive(&lock);
 }
 
 /* Under the lock; gives the former callback, to be released. */
@@ -755,5 +790,6 @@ void notification_shutdown(void)
 {
     AcquireSRWLockExclusive(&lock);
     stopped = TRUE;
+    WakeAllConditionVariable(&call_ended);
     ReleaseSRWLockExclusive(&lock);
 }

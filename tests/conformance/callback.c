@@ -537,6 +537,44 @@ static void test_slow_client(struct fixture *fixture)
     blocked_cleanup(&blocked);
 }
 
+static HRESULT note_state(struct callback *callback, IBackgroundCopyJob *job, IBackgroundCopyError *error)
+{
+    BG_JOB_STATE *state = callback->context;
+    HRESULT hr;
+
+    hr = IBackgroundCopyJob_GetState(job, state);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    return S_OK;
+}
+
+/* When Complete or Cancel returns the client has heard of it and its object is its own: it may leave at once. */
+static void test_end(struct fixture *fixture, BOOL complete)
+{
+    BG_JOB_STATE state = BG_JOB_STATE_QUEUED;
+    struct callback callback;
+    IBackgroundCopyJob *job;
+    struct remote remote;
+    HRESULT hr;
+
+    remote_init(&remote, REMOTE_HTTP, "size=%u", FILE_SIZE);
+    if (!(job = create_file_job(fixture, remote.url, complete ? L"completed" : L"cancelled")))
+        return;
+    push_context("%s", complete ? "Complete" : "Cancel");
+    callback_init(&callback);
+    callback.actions[CALL_MODIFICATION] = note_state;
+    callback.context = &state;
+    callback_attach(&callback, job, ALL_FLAGS);
+    start_job(__LINE__, job);
+    callback_wait(&callback, CALL_TRANSFERRED, 1);
+    hr = complete ? IBackgroundCopyJob_Complete(job) : IBackgroundCopyJob_Cancel(job);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    ok(state == (complete ? BG_JOB_STATE_ACKNOWLEDGED : BG_JOB_STATE_CANCELLED), "Was told of state %d.\n", state);
+    ok(callback.refcount == 1, "Got refcount %ld.\n", callback.refcount);
+    end_job(job);
+    callback_cleanup(&callback);
+    pop_context();
+}
+
 /* Set after the fact: nothing is told that happened before, but what happens then. */
 static void test_late_interface(struct fixture *fixture)
 {
@@ -708,6 +746,8 @@ START_TEST(callback)
         test_detach_inside(&fixture);
         test_detach_in_thread(&fixture);
         test_slow_client(&fixture);
+        test_end(&fixture, TRUE);
+        test_end(&fixture, FALSE);
         test_late_interface(&fixture);
         test_dying_client(&fixture);
     }

@@ -344,6 +344,31 @@ static void test_inside(struct fixture *fixture, DWORD apartment)
     status_callback_cleanup(&callback);
 }
 
+/* When Finalize or Abort returns the client has heard of it and its object is its own: it may leave at once. */
+static void test_end(struct fixture *fixture, BOOL finalize)
+{
+    struct status_callback callback;
+    IDODownload *download;
+    struct remote remote;
+    HRESULT hr;
+
+    push_context("%s", finalize ? "Finalize" : "Abort");
+    remote_init(&remote, REMOTE_HTTP, "size=%u", FILE_SIZE);
+    download = create_file_download(fixture, remote.url, L"end");
+    status_callback_init(&callback);
+    check_set(set_object(download, DODownloadProperty_CallbackInterface, callback_unknown(&callback)));
+    start_download(download);
+    status_callback_wait(&callback, DODownloadState_Transferred);
+    hr = finalize ? IDODownload_Finalize(download) : IDODownload_Abort(download);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    ok(callback.statuses[callback.count - 1].State == (finalize ? DODownloadState_Finalized : DODownloadState_Aborted),
+            "Was told of state %d.\n", callback.statuses[callback.count - 1].State);
+    ok(callback.refcount == 1, "Got refcount %ld.\n", callback.refcount);
+    IDODownload_Release(download);
+    status_callback_cleanup(&callback);
+    pop_context();
+}
+
 /* Whoever took the callback back, from inside or outside, is not called any more. */
 static void test_clear(struct fixture *fixture)
 {
@@ -578,6 +603,8 @@ START_TEST(download)
         push_context("apartment %#lx", apartments[i]);
         test_life(&fixture);
         test_inside(&fixture, apartments[i]);
+        test_end(&fixture, TRUE);
+        test_end(&fixture, FALSE);
         test_clear(&fixture);
         pop_context();
         fixture_cleanup(&fixture);
