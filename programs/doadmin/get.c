@@ -41,23 +41,12 @@ struct get
     unsigned int attempts;      /* to reach the service again, since the last progress */
 };
 
-/*
- * To be called before the job ends: the service would still tell of the end, to a program that is about to leave.
- * Wine's service side then keeps what it knows of the connection, and takes it for that of the next program with
- * the same process number, whose calls for a callback fail.
- */
-static void get_end_notifications(struct get *get)
-{
-    (void)IBackgroundCopyJob_SetNotifyInterface(get->job, NULL); /* a job that is out of reach, or over, has none */
-}
-
 /* Ends the job. Errors are ignored: there is a reason to report already, and a job that cannot be
  * cancelled is over or out of reach. */
 static void get_drop_job(struct get *get)
 {
     if (!get->job)
         return;
-    get_end_notifications(get);
     (void)IBackgroundCopyJob_Cancel(get->job);
     IBackgroundCopyJob_Release(get->job);
     get->job = NULL;
@@ -263,7 +252,6 @@ static enum exit_status get_complete(struct get *get)
 {
     HRESULT hr;
 
-    get_end_notifications(get);
     if (FAILED(hr = IBackgroundCopyJob_Complete(get->job)))
         return get_fail(get, hr, NULL);
     IBackgroundCopyJob_Release(get->job);
