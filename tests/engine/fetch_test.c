@@ -316,7 +316,7 @@ static void measured_init(struct measured *measured)
     measured->file->size = request.size;
     measured->fetch.engine = &measured->engine;
     measured->fetch.file = measured->file;
-    measured->fetch.wanted = 1;
+    fetch_want(&measured->fetch, 1);
     fetch_accepted(&measured->fetch, FETCH_PARTS_GIVEN, 0);
     measured->now = clock_now_ms();
 }
@@ -379,6 +379,8 @@ static void test_number(void)
         measured_init(&measured);
         measured_run(&measured, rows[i].rate_of_one, rows[i].rate_of_all);
         CHECK(measured.fetch.wanted == rows[i].wanted, "row %u: %u connections", i, measured.fetch.wanted);
+        CHECK(measured.fetch.sync_step * measured.fetch.wanted == FETCH_SYNC_MAX, "row %u: %llu bytes not synced", i,
+              (unsigned long long)(measured.fetch.sync_step * measured.fetch.wanted));
         measured_cleanup(&measured);
     }
 }

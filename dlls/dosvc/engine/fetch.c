@@ -93,7 +93,6 @@ struct fetch *fetch_create(struct engine *engine, struct file *file)
     fetch->fd = -1;
     fetch->fresh = !file->extents.count;
     fetch->stream = integrity_spools(file) ? NULL : file->stream;
-    fetch->wanted = 1;
     fetch->measure_at = TIME_NEVER;
     if (!(fetch->host = host_get(engine, file->url))
         || (file->temp_path && !(fetch->temp_path = strdup(file->temp_path)))
@@ -105,6 +104,7 @@ struct fetch *fetch_create(struct engine *engine, struct file *file)
     }
     job_addref(file->job);
     file->fetch = fetch;
+    fetch_want(fetch, 1);
     return fetch;
 }
 

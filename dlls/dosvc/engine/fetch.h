@@ -71,7 +71,7 @@ enum fetch_parts
 
 /*
  * There from the first transfer of a file to the last. Each transfer has a part of the file; who has none left asks for
- * half of the largest, which its owner loses as soon as the server has agreed. Guarded by engine.lock, but for what is
+ * a share of the largest, which its owner loses as soon as the server has agreed. Guarded by engine.lock, but for what is
  * said to be otherwise.
  */
 struct fetch
@@ -85,6 +85,7 @@ struct fetch
     int fd;                             /* the temporary file; opened before the first request, closed after the last */
     bool fresh;                         /* nothing of the file was here: the temporary file is to be made; constant */
 
+    _Atomic uint64_t sync_step;         /* how many bytes of one transfer are to be synced at a time; read by all threads */
     _Atomic uint64_t sync_not_before;   /* clock_now_ms(); not guarded */
 
     struct host *host;                  /* of the file's URL, when the fetch began; until it is closed */
@@ -100,7 +101,7 @@ struct fetch
     bool restart;                       /* the content has changed: nothing of what is here is good */
 
     /* How many connections help: see fetch_measure(). */
-    unsigned int wanted;                /* connections */
+    unsigned int wanted;                /* connections; changed by fetch_want() */
     unsigned int former;                /* how many there were until more were tried; 0: there is nothing to compare */
     uint64_t former_rate;               /* bytes per second that they brought */
     bool pruning;                       /* no more of them are tried, but fewer */
@@ -129,8 +130,8 @@ bool fetch_remove(struct fetch *fetch, struct transfer *transfer);
 
 /* When to ask for that again, although nothing happens; TIME_NEVER: there is no need. */
 uint64_t fetch_watch(const struct fetch *fetch, uint64_t now);
-/* How many bytes of one transfer are to be synced at a time: of all of them together, no more is lost in a crash. */
-uint64_t fetch_sync_step(const struct fetch *fetch);
+/* So many connections from now on. With more of them each is synced more often: no more is lost in a crash. */
+void fetch_want(struct fetch *fetch, unsigned int count);
 /* Whether another transfer would help now. */
 bool fetch_wants_transfer(const struct fetch *fetch);
 /* A response was good. */

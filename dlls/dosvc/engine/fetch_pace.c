@@ -61,9 +61,22 @@ static bool fetch_begins_alone(const struct fetch *fetch)
     return job_is_foreground(fetch->file->job) && fetch->answer_ms < FETCH_LONG_WAY_MS;
 }
 
+void fetch_want(struct fetch *fetch, unsigned int count)
+{
+    uint64_t step = file_stored_total(fetch->file) / FETCH_SYNC_PART;
+
+    if (step < FETCH_SYNC_MIN)
+        step = FETCH_SYNC_MIN;
+    if (step > FETCH_SYNC_MAX)
+        step = FETCH_SYNC_MAX;
+    fetch->wanted = count;
+    atomic_store(&fetch->sync_step, step / count);
+}
+
 /* Of a server that has not shown yet what it does, one part is asked for first. */
 void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer_ms)
 {
+    fetch_want(fetch, fetch->wanted);   /* the size is known now */
     if (parts <= fetch->parts || fetch->stream || fetch->file->restarts || fetch_rest(fetch) < FETCH_PARALLEL_MIN
         || fetch_is_limited(fetch))
         return;
@@ -71,10 +84,10 @@ void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer
     fetch->parallel = true;
     if (fetch->answer_ms < answer_ms)
         fetch->answer_ms = answer_ms;
-    fetch->wanted = FETCH_TRIAL;
+    fetch_want(fetch, FETCH_TRIAL);
     if (parts == FETCH_PARTS_UNKNOWN)
         return;
-    fetch->wanted = fetch_begins_alone(fetch) ? 1 : fetch_limit(fetch);
+    fetch_want(fetch, fetch_begins_alone(fetch) ? 1 : fetch_limit(fetch));
     fetch_schedule(fetch, clock_now_ms(), FETCH_GROW_MS);
 }
 
@@ -88,20 +101,9 @@ uint64_t fetch_watch(const struct fetch *fetch, uint64_t now)
     return when;
 }
 
-uint64_t fetch_sync_step(const struct fetch *fetch)
-{
-    uint64_t step = file_stored_total(fetch->file) / FETCH_SYNC_PART;
-
-    if (step < FETCH_SYNC_MIN)
-        step = FETCH_SYNC_MIN;
-    if (step > FETCH_SYNC_MAX)
-        step = FETCH_SYNC_MAX;
-    return step / fetch->wanted;
-}
-
 void fetch_refused(struct fetch *fetch)
 {
-    fetch->wanted = fetch->count ? fetch->count : 1;
+    fetch_want(fetch, fetch->count ? fetch->count : 1);
     fetch->measure_at = TIME_NEVER;
 }
 
@@ -110,7 +112,7 @@ static bool fetch_grew_in_vain(struct fetch *fetch, uint64_t now, uint64_t rate)
 {
     if (!fetch->former || rate / FETCH_GROW_SHARE >= fetch->former_rate / 100)
         return false;
-    fetch->wanted = fetch->former;
+    fetch_want(fetch, fetch->former);
     fetch->former = 0;
     fetch_retire(fetch);
     fetch_schedule(fetch, now, FETCH_GROW_AGAIN_MS);
@@ -133,7 +135,7 @@ static void fetch_grow(struct fetch *fetch, uint64_t now, uint64_t rate)
     {
         fetch->former = fetch->wanted;
         fetch->former_rate = rate;
-        fetch->wanted = fetch->wanted * FETCH_GROW_TIMES < limit ? fetch->wanted * FETCH_GROW_TIMES : limit;
+        fetch_want(fetch, fetch->wanted * FETCH_GROW_TIMES < limit ? fetch->wanted * FETCH_GROW_TIMES : limit);
         fetch_schedule(fetch, now, FETCH_GROW_MS);
         return;
     }
@@ -146,14 +148,14 @@ static void fetch_prune(struct fetch *fetch, uint64_t now, uint64_t rate)
 {
     if (rate < fetch->full_rate / 100 * FETCH_PRUNE_SHARE)
     {
-        fetch->wanted *= 2;
+        fetch_want(fetch, fetch->wanted * 2);
         return;
     }
     if (rate > fetch->full_rate)
         fetch->full_rate = rate;
     if (fetch->wanted / 2 < FETCH_PRUNE_LEAST || fetch_rest(fetch) < rate * FETCH_PRUNE_REST_MS / 1000)
         return;
-    fetch->wanted /= 2;
+    fetch_want(fetch, fetch->wanted / 2);
     fetch_retire(fetch);
     fetch_schedule(fetch, now, FETCH_PRUNE_MS);
 }

@@ -224,7 +224,6 @@ void response_invite(struct transfer *transfer)
 
     pthread_mutex_lock(&transfer->engine->lock);
     fetch_accepted(transfer->fetch, parts, transfer_answer_ms(transfer));
-    transfer->sync_step = fetch_sync_step(transfer->fetch);
     scheduler_run(transfer->engine);
     pthread_mutex_unlock(&transfer->engine->lock);
 }

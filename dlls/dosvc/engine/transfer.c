@@ -237,12 +237,17 @@ static void transfer_work(struct work *work, bool final)
     scheduler_transfer_ended(transfer->engine, transfer);
 }
 
+static uint64_t transfer_sync_step(const struct transfer *transfer)
+{
+    return atomic_load_explicit(&transfer->fetch->sync_step, memory_order_relaxed);
+}
+
 void transfer_sync_if_due(struct transfer *transfer, uint64_t now)
 {
     uint64_t written = atomic_load_explicit(&transfer->written, memory_order_relaxed);
     uint64_t fresh = written - transfer->sync_requested;
 
-    if (!fresh || (fresh < transfer->sync_step && now < transfer->sync_requested_at + TRANSFER_SYNC_MS))
+    if (!fresh || (fresh < transfer_sync_step(transfer) && now < transfer->sync_requested_at + TRANSFER_SYNC_MS))
         return;
     if (now < atomic_load_explicit(&transfer->fetch->sync_not_before, memory_order_relaxed))
         return;
@@ -426,7 +431,8 @@ size_t transfer_body(char *data, size_t size, size_t count, void *context)
     if (transfer_yields(transfer))
         return CURL_WRITEFUNC_PAUSE;
     taken = transfer->stream ? transfer_pass_on(transfer, data, length) : transfer_take(transfer, data, length);
-    if (atomic_load_explicit(&transfer->written, memory_order_relaxed) - transfer->sync_requested >= transfer->sync_step)
+    if (atomic_load_explicit(&transfer->written, memory_order_relaxed) - transfer->sync_requested
+        >= transfer_sync_step(transfer))
         transfer_sync_if_due(transfer, clock_now_ms());
     return taken;
 }

@@ -136,7 +136,6 @@ struct transfer
     bool cut;                               /* the rest of the response is somebody else's part */
     uint64_t promised;                      /* bytes that the response will give */
     uint64_t drained;
-    uint64_t sync_step;
     uint64_t sync_requested;                /* value of `written` when a sync was last asked for */
     uint64_t sync_requested_at;             /* clock_now_ms() */
 
