@@ -109,6 +109,33 @@ static void test_nearby(void)
     fixture_end();
 }
 
+static bool has_one_connection(const void *id)
+{
+    unsigned int count = 0;
+    struct job *job;
+
+    pthread_mutex_lock(&fixture_engine->lock);
+    if ((job = job_find(fixture_engine, id)) && job->files[0]->fetch)
+        count = job->files[0]->fetch->count;
+    pthread_mutex_unlock(&fixture_engine->lock);
+    return count == 1;
+}
+
+/* Connections that are tried, and bring nothing because they get no answer, end without one. */
+static void test_unanswered(void)
+{
+    struct job_id job;
+
+    fixture_begin();
+    job = start(JOB_PRIORITY_FOREGROUND,
+                fixture_url("/data/u?size=%u&rate=%u&hold=u&hold_after=1&key=u", 2 * SIZE, RATE), "u.bin");
+    fixture_wait_requests("u", 1 + FETCH_GROW_TIMES - 1);
+    CU_ASSERT(fixture_wait_until(has_one_connection, &job));
+    fixture_act(&job, JOB_ACTION_CANCEL);
+    fixture_release("u");
+    fixture_end();
+}
+
 /* A server that is far away is asked for all parts at once, so that none of them is asked for again by the next. */
 static void test_far_away(void)
 {
@@ -389,6 +416,7 @@ CU_TestInfo fetch_tests[] =
 {
     {"parallel", test_parallel},
     {"nearby", test_nearby},
+    {"unanswered", test_unanswered},
     {"far away", test_far_away},
     {"background", test_background},
     {"small", test_small},

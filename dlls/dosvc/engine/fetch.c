@@ -342,7 +342,7 @@ bool fetch_wants_transfer(const struct fetch *fetch)
     return fetch_find_gap(fetch, &gap) || fetch_find_largest(fetch, NULL, &where);
 }
 
-/* A transfer whose part ends here and now hands the rest back. */
+/* A transfer whose part ends here and now hands the rest back; one that still waits for an answer needs none any more. */
 void fetch_retire(struct fetch *fetch)
 {
     struct transfer *transfer;
@@ -350,8 +350,12 @@ void fetch_retire(struct fetch *fetch)
 
     DL_FOREACH(fetch->transfers, transfer)
     {
-        if (kept++ >= fetch->wanted)
+        if (kept++ < fetch->wanted)
+            continue;
+        if (transfer->accepted)
             atomic_store(&transfer->limit, atomic_load(&transfer->written));
+        else
+            transfer_cancel(transfer);
     }
     fetch_plan_again(fetch);
 }
