@@ -19,9 +19,10 @@
  */
 
 /*
- * powercut [POINTS [SEED]]: downloads are run a few times, and everything that they do to the disk is recorded. For each
- * point a record is cut off somewhere; the disk as it may be then is made, and the downloads are run again on it. Some of
- * these runs are recorded and cut off in turn. DOSVC_POWERCUT_KEEP=1 keeps the directories.
+ * powercut [POINTS [SEED [SET]]]: downloads are run a few times, and everything that they do to the disk is recorded.
+ * For each point a record is cut off somewhere; the disk as it may be then is made, and the downloads are run again on
+ * it. Some of these runs are recorded and cut off in turn. The sets of the plan take turns, unless one is named.
+ * DOSVC_POWERCUT_KEEP=1 keeps the directories.
  */
 
 #include "config.h"
@@ -46,8 +47,10 @@
 #include "testserver.h"
 
 #define DEFAULT_POINTS 24u
-#define POINTS_PER_RECORD 20u
+#define POINTS_PER_RECORD 15u
 #define CUT_AGAIN 4u                    /* one in so many runs is cut off a second time */
+#define MASKS "%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 /* a plan_state, for --run */
+#define MASKS_READ "%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32
 
 /* A recorded run, on a directory that is kept as it was before. */
 struct run
@@ -56,7 +59,7 @@ struct run
     char *records;
     size_t size;
     uint32_t count;
-    uint32_t created, ending, ended;    /* jobs that had come so far before the run */
+    struct plan_state state;            /* before the run */
 };
 
 static struct testserver *server;
@@ -130,22 +133,21 @@ static void remove_directory(const char *directory)
 }
 
 /* Runs the downloads in a process of its own; gives its exit code. log NULL: without a record. */
-static int run_driver(const char *log, const char *key, uint32_t expected, uint32_t ended)
+static int run_driver(const char *log, const char *key, const struct plan_state *state)
 {
-    char url[64], expected_text[16], ended_text[16];
+    char url[64], masks[128];
     int status;
     pid_t pid;
 
     snprintf(url, sizeof(url), "http://localhost:%u", testserver_port(server, TESTSERVER_HTTP));
-    snprintf(expected_text, sizeof(expected_text), "%" PRIu32, expected);
-    snprintf(ended_text, sizeof(ended_text), "%" PRIu32, ended);
+    snprintf(masks, sizeof(masks), MASKS, state->jobs, state->created, state->ending, state->ended, state->taken);
     if ((pid = fork()) == -1)
         die("there is no process");
     if (!pid)
     {
         if (log && (setenv(RECORD_LOG, log, 1) || setenv(RECORD_ROOT, work, 1)))
             _exit(2);
-        execl("/proc/self/exe", "powercut", "--run", work, url, key, expected_text, ended_text, (char *)NULL);
+        execl("/proc/self/exe", "powercut", "--run", work, url, key, masks, (char *)NULL);
         _exit(2);
     }
     if (waitpid(pid, &status, 0) != pid)
@@ -203,7 +205,7 @@ static bool run_begin(struct run *run, const char *directory, const char *key)
     if (snprintf(run->log, sizeof(run->log), "%s.log", directory) >= (int)sizeof(run->log))
         die("a path is too long");
     prepare_work(directory);
-    code = run_driver(run->log, key, run->created & ~run->ending, run->ended);
+    code = run_driver(run->log, key, &run->state);
     load_record(run);
     return check(!code, "a recorded run ends with %d", code);
 }
@@ -215,23 +217,33 @@ static void run_end(struct run *run)
     remove_directory(run->before);
 }
 
-static void note_mark(struct run *state, const struct record *record)
+static void note_mark(struct plan_state *state, const struct record *record)
 {
+    const struct plan_job *job = &plan_jobs[record->offset];
     uint32_t bit = 1u << record->offset;
 
-    if (plan_jobs[record->offset].kind != JOB_KIND_JOB && record->file != PLAN_ENDED)
+    if (job->kind != JOB_KIND_JOB && !job->kept && record->file != PLAN_ENDED)
         return;                         /* goes with the engine, until its file is there */
-    if (record->file == PLAN_CREATED)
+    switch (record->file)
+    {
+    case PLAN_CREATED:
         state->created |= bit;
-    else if (record->file == PLAN_ENDING)
+        break;
+    case PLAN_ENDING:
         state->ending |= bit;
-    else
+        break;
+    case PLAN_ENDED:
         state->ended |= bit;
+        break;
+    case PLAN_TAKEN:
+        state->taken |= bit;
+        break;
+    }
 }
 
 /* Makes the disk as it may be when the power goes after so many records; `state` gets what was promised by then. */
 static void cut(const struct run *run, uint32_t records, enum disk_keep data, enum disk_keep entries, uint64_t *random,
-                const char *directory, struct run *state)
+                const char *directory, struct plan_state *state)
 {
     struct disk *disk = disk_create(run->before);
     const char *first, *second;
@@ -239,7 +251,7 @@ static void cut(const struct run *run, uint32_t records, enum disk_keep data, en
     size_t offset = 0;
     uint32_t i;
 
-    *state = (struct run){.created = run->created, .ending = run->ending, .ended = run->ended};
+    *state = run->state;
     for (i = 0; i < records && next_record(run, &offset, &record, &first, &second); i++)
     {
         if (record.kind == RECORD_MARK)
@@ -254,7 +266,7 @@ static void cut(const struct run *run, uint32_t records, enum disk_keep data, en
 }
 
 /* What a client may see at once. */
-static bool check_cut(const char *directory, const struct run *state, const char *where)
+static bool check_cut(const char *directory, const struct plan_state *state, const char *where)
 {
     unsigned int i, file;
     bool good = true;
@@ -286,18 +298,53 @@ static unsigned int count_entries(const char *directory, const char *name, const
     return count;
 }
 
-static bool check_end(const char *directory, const char *where)
+static bool file_contains(const char *path, const char *text)
+{
+    bool found = false;
+    struct stat info;
+    void *data;
+    int fd;
+
+    if ((fd = open(path, O_RDONLY)) == -1 || fstat(fd, &info))
+        die("a file cannot be read");
+    if (info.st_size && (data = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) != MAP_FAILED)
+    {
+        found = memmem(data, (size_t)info.st_size, text, strlen(text)) != NULL;
+        munmap(data, (size_t)info.st_size);
+    }
+    close(fd);
+    return found;
+}
+
+/* Whether a secret is in some file of the engine's state. */
+static bool state_contains(const char *directory, const char *text)
+{
+    char state[PATH_MAX], path[PATH_MAX];
+    struct dirent *entry;
+    bool found = false;
+    DIR *stream;
+
+    if (!(stream = opendir(join(state, directory, PLAN_STATE))))
+        die("a directory is not there");
+    while ((entry = readdir(stream)) && !found)
+        found = *entry->d_name != '.' && file_contains(join(path, state, entry->d_name), text);
+    closedir(stream);
+    return found;
+}
+
+static bool check_end(const char *directory, uint32_t jobs, const char *where)
 {
     bool good = true;
     unsigned int i;
 
     for (i = 0; i < PLAN_JOBS; i++)
     {
-        if (!plan_jobs[i].cancelled)
+        if (!plan_jobs[i].cancelled && (jobs & (1u << i)))
             good &= check(plan_is_done(directory, i), "%s: job %u has wrong files in the end", where, i);
     }
     good &= check(!count_entries(directory, PLAN_FILES, ".tmp"), "%s: a temporary file is left", where);
     good &= check(!count_entries(directory, PLAN_STATE, "unreadable"), "%s: the store was damaged", where);
+    good &= check(!state_contains(directory, PLAN_KEY), "%s: a key was stored", where);
     return good;
 }
 
@@ -307,25 +354,25 @@ static bool test_point(const struct run *run, const char *key, uint64_t *random,
     uint32_t records = random_below(random, run->count + 1);
     enum disk_keep data = random_below(random, DISK_KEEP_COUNT), entries = random_below(random, DISK_KEEP_COUNT);
     char directory[PATH_MAX], here[256];
-    struct run state;
+    struct run again = {0};
     bool good;
     int code;
 
     make_directory(directory);
-    cut(run, records, data, entries, random, directory, &state);
+    cut(run, records, data, entries, random, directory, &again.state);
     snprintf(here, sizeof(here), "%s, cut after %u of %u (data %u, entries %u, in %s)", where, records, run->count,
              data, entries, strrchr(directory, '/') + 1);
-    good = check_cut(directory, &state, here);
+    good = check_cut(directory, &again.state, here);
     if (good && depth && !random_below(random, CUT_AGAIN))
     {
-        good = run_begin(&state, directory, key) && test_point(&state, key, random, depth - 1, here);
-        run_end(&state);
+        good = run_begin(&again, directory, key) && test_point(&again, key, random, depth - 1, here);
+        run_end(&again);
         return good;
     }
     prepare_work(directory);
-    code = run_driver(NULL, key, state.created & ~state.ending, state.ended);
+    code = run_driver(NULL, key, &again.state);
     good &= check(!code, "%s: ends with %d", here, code);
-    good = check_end(work, here) && good;
+    good = check_end(work, run->state.jobs, here) && good;
     if (good)
         remove_directory(directory);
     return good;
@@ -342,18 +389,19 @@ static void make_first_directory(char *directory)
         die("a file cannot be made");
 }
 
-static void test_points(unsigned int points, uint64_t seed)
+/* set PLAN_SETS: all of them in turn. */
+static void test_points(unsigned int points, uint64_t seed, unsigned int set)
 {
     uint64_t random = seed * 0x9e3779b97f4a7c15ull + 1;
     char directory[PATH_MAX], key[32], where[64];
-    unsigned int point = 0, last;
+    unsigned int point = 0, last, turn;
     struct run run;
 
-    while (point < points)
+    for (turn = 0; point < points; turn++)
     {
         snprintf(key, sizeof(key), "run%u", point);
         make_first_directory(directory);
-        run = (struct run){.created = 0};
+        run = (struct run){.state.jobs = plan_set(set < PLAN_SETS ? set : turn % PLAN_SETS)};
         (void)run_begin(&run, directory, key);
         for (last = point + POINTS_PER_RECORD; point < points && point < last; point++)
         {
@@ -368,17 +416,20 @@ int main(int argc, char **argv)
 {
     unsigned int points = argc > 1 ? (unsigned int)strtoul(argv[1], NULL, 10) : DEFAULT_POINTS;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    unsigned int set = argc > 3 ? (unsigned int)strtoul(argv[3], NULL, 10) : PLAN_SETS;
+    struct plan_state state;
 
-    if (argc == 7 && !strcmp(argv[1], "--run"))
-        return driver_run(argv[2], argv[3], argv[4], (uint32_t)strtoul(argv[5], NULL, 10),
-                          (uint32_t)strtoul(argv[6], NULL, 10));
+    plan_init();
+    if (argc == 6 && !strcmp(argv[1], "--run")
+        && sscanf(argv[5], MASKS_READ, &state.jobs, &state.created, &state.ending, &state.ended, &state.taken) == 5)
+        return driver_run(argv[2], argv[3], argv[4], &state);
     snprintf(base, sizeof(base), "/tmp/dosvc-powercut-XXXXXX");
     if (!mkdtemp(base))
         die("there is no directory");
     join(work, base, "run");
     if (!(server = testserver_start(NULL)))
         die("there is no server");
-    test_points(points, seed);
+    test_points(points, seed, set);
     testserver_stop(server);
     if (!failed)
         remove_directory(base);

@@ -144,7 +144,19 @@ static uint32_t add_file(ino_t inode)
     return files[i].number = next_number++;
 }
 
-/* False: nothing below the root. */
+/* Its number may have been that of another file, which is gone. */
+static void forget_file(ino_t inode)
+{
+    uint32_t i;
+
+    for (i = 0; i < file_count; i++)
+    {
+        if (files[i].inode == inode)
+            files[i--] = files[--file_count];
+    }
+}
+
+/* False: nothing below the root, or a file that never had a name, which no power cut leaves behind. */
 static bool number_of_fd(int fd, uint32_t *number)
 {
     char buffer[PATH_MAX];
@@ -161,6 +173,8 @@ static bool number_of_fd(int fd, uint32_t *number)
         *number = files[i].number;
         return true;
     }
+    if (!info.st_nlink)
+        return false;
     *number = add_file(info.st_ino);
     record_write(RECORD_EXISTING, *number, 0, path, strlen(path), NULL);
     return true;
@@ -173,14 +187,17 @@ static int do_open(int directory, const char *path, int flags, mode_t mode)
     struct stat info;
     bool existed;
     uint32_t number;
+    bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
     int fd;
 
-    if (!(flags & (O_CREAT | O_TRUNC)) || !record_begin())
+    if ((!nameless && !(flags & (O_CREAT | O_TRUNC))) || !record_begin())
         return (int)syscall(SYS_openat, directory, path, flags, mode);
     name = resolve(directory, path, buffer);
     existed = !fstatat(directory, path, &info, AT_SYMLINK_NOFOLLOW);
     fd = (int)syscall(SYS_openat, directory, path, flags, mode);
-    if (fd != -1 && name && !existed && !fstat(fd, &info))
+    if (fd != -1 && nameless && !fstat(fd, &info))
+        forget_file(info.st_ino);
+    else if (fd != -1 && name && !existed && !fstat(fd, &info))
         record_write(RECORD_CREATE, add_file(info.st_ino), 0, name, strlen(name), NULL);
     else if (fd != -1 && name && (flags & O_TRUNC) && number_of_fd(fd, &number))
         record_write(RECORD_TRUNCATE, number, 0, NULL, 0, NULL);

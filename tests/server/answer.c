@@ -488,7 +488,8 @@ static bool play(struct exchange *exchange)
         return false;
     if (is_held_before_answer(exchange) && !recorder_hold(exchange->recorder, script->hold))
         return false;
-    if (exchange->visit.number <= script->fail)
+    if (exchange->visit.number <= script->fail
+        || (script->fail_every && exchange->visit.number % script->fail_every == 0))
         return send_status(exchange, (unsigned int)script->fail_status);
     if (changed && script->status2)
         return send_status(exchange, (unsigned int)script->status2);

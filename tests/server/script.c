@@ -63,6 +63,7 @@ static const struct parameter parameters[] =
     TEXT(etag2),
     NUMBER(extra, LIMIT_BYTES),
     NUMBER(fail, LIMIT_COUNT),
+    NUMBER(fail_every, LIMIT_COUNT),
     NUMBER(fail_status, LIMIT_STATUS),
     NUMBER(flip, LIMIT_BYTES),
     NUMBER(flip_every, LIMIT_BYTES),

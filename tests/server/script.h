@@ -36,6 +36,7 @@
  *  key=X             under which requests are counted          default: the path
  *  status=N          this status, with a small body
  *  fail=K            the first K requests get fail_status      fail_status=500
+ *  fail_every=K      the same of request K, 2K and so on
  *  retry_after=N     a Retry-After with each failure            retry_date=1: as a date
  *  etag=X            default: made from seed and size; "none": no such header
  *  last_modified=X   default: a fixed date; "none": no such header
@@ -94,7 +95,7 @@ struct script
     char query[2048];                   /* as it came */
     /* Offsets that are not given are UINT64_MAX, and so are size2, seed2, after and times. */
     uint64_t size, seed, size2, seed2;
-    uint64_t status, status2, fail, fail_status, retry_after, after, times, code, hops;
+    uint64_t status, status2, fail, fail_every, fail_status, retry_after, after, times, code, hops;
     uint64_t truncate, reset, stall, stall_ms, extra, rate, rate_after, delay_ms, hold_at, hold_after;
     uint64_t flip, flip_every, pieces;
     uint64_t header_repeat, norange, nolength, chunked, badrange, otherrange, nototal, gzip, loop, close;
