@@ -86,6 +86,8 @@ HRESULT WINAPI job_SetProxySettings(IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USA
 HRESULT WINAPI job_GetProxySettings(IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USAGE *usage, WCHAR **list,
                                     WCHAR **bypass_list);
 
+/* For the methods that give one of the job's numbers: E_INVALIDARG if there is no place for it. */
+HRESULT job_get_ulong(const struct job *job, enum job_number which, ULONG *value);
 /* A text that is not set is NULL; freed with CoTaskMemFree(). */
 HRESULT job_get_optional_text(struct job *job, enum job_text which, WCHAR **text);
 

@@ -68,14 +68,8 @@ HRESULT WINAPI job_SetFileACLFlags(IBackgroundCopyJob5 *iface, DWORD flags)
 HRESULT WINAPI job_GetFileACLFlags(IBackgroundCopyJob5 *iface, DWORD *flags)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
-    UINT64 value;
-    HRESULT hr;
 
     TRACE("iface %p, flags %p.\n", iface, flags);
 
-    if (!flags)
-        return E_INVALIDARG;
-    if (SUCCEEDED(hr = engine_job_get_number(&job->id, JOB_NUMBER_FILE_ACL_FLAGS, &value)))
-        *flags = value;
-    return hr;
+    return job_get_ulong(job, JOB_NUMBER_FILE_ACL_FLAGS, flags);
 }

@@ -89,14 +89,8 @@ HRESULT WINAPI job_SetMaximumDownloadTime(IBackgroundCopyJob5 *iface, ULONG seco
 HRESULT WINAPI job_GetMaximumDownloadTime(IBackgroundCopyJob5 *iface, ULONG *seconds)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
-    UINT64 value;
-    HRESULT hr;
 
     TRACE("iface %p, seconds %p.\n", iface, seconds);
 
-    if (!seconds)
-        return E_INVALIDARG;
-    if (SUCCEEDED(hr = engine_job_get_number(&job->id, JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME, &value)))
-        *seconds = value;
-    return hr;
+    return job_get_ulong(job, JOB_NUMBER_MAXIMUM_DOWNLOAD_TIME, seconds);
 }

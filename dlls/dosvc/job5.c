@@ -39,12 +39,7 @@ static HRESULT set_cost_flags(struct job *job, DWORD flags)
 
 static HRESULT get_cost_flags(struct job *job, BITS_JOB_PROPERTY_VALUE *value)
 {
-    UINT64 number;
-    HRESULT hr;
-
-    if (SUCCEEDED(hr = engine_job_get_number(&job->id, JOB_NUMBER_COST_FLAGS, &number)))
-        value->Dword = number;
-    return hr;
+    return job_get_ulong(job, JOB_NUMBER_COST_FLAGS, &value->Dword);
 }
 
 static HRESULT set_notification_class(struct job *job, const GUID *clsid)

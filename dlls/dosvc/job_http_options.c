@@ -128,16 +128,10 @@ static HRESULT WINAPI job_http_options_SetSecurityFlags(IBackgroundCopyJobHttpOp
 static HRESULT WINAPI job_http_options_GetSecurityFlags(IBackgroundCopyJobHttpOptions *iface, ULONG *flags)
 {
     struct job *job = impl_from_IBackgroundCopyJobHttpOptions(iface);
-    UINT64 value;
-    HRESULT hr;
 
     TRACE("iface %p, flags %p.\n", iface, flags);
 
-    if (!flags)
-        return E_INVALIDARG;
-    if (SUCCEEDED(hr = engine_job_get_number(&job->id, JOB_NUMBER_SECURITY_FLAGS, &value)))
-        *flags = value;
-    return hr;
+    return job_get_ulong(job, JOB_NUMBER_SECURITY_FLAGS, flags);
 }
 
 const IBackgroundCopyJobHttpOptionsVtbl job_http_options_vtbl =

@@ -76,6 +76,18 @@ HRESULT WINAPI job_GetDescription(IBackgroundCopyJob5 *iface, WCHAR **descriptio
     return engine_job_get_text(&job->id, JOB_TEXT_DESCRIPTION, description);
 }
 
+HRESULT job_get_ulong(const struct job *job, enum job_number which, ULONG *value)
+{
+    UINT64 number;
+    HRESULT hr;
+
+    if (!value)
+        return E_INVALIDARG;
+    if (SUCCEEDED(hr = engine_job_get_number(&job->id, which, &number)))
+        *value = number;
+    return hr;
+}
+
 HRESULT WINAPI job_SetPriority(IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY priority)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
@@ -90,17 +102,16 @@ HRESULT WINAPI job_SetPriority(IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY prior
 HRESULT WINAPI job_GetPriority(IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY *priority)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
-    struct job_get_info_params info;
+    ULONG value;
     HRESULT hr;
 
     TRACE("iface %p, priority %p.\n", iface, priority);
 
     if (!priority)
         return E_INVALIDARG;
-    if (FAILED(hr = engine_job_get_info(&job->id, &info)))
-        return hr;
-    *priority = info.priority;
-    return S_OK;
+    if (SUCCEEDED(hr = job_get_ulong(job, JOB_NUMBER_PRIORITY, &value)))
+        *priority = value;
+    return hr;
 }
 
 HRESULT WINAPI job_SetNotifyFlags(IBackgroundCopyJob5 *iface, ULONG flags)
@@ -120,17 +131,10 @@ HRESULT WINAPI job_SetNotifyFlags(IBackgroundCopyJob5 *iface, ULONG flags)
 HRESULT WINAPI job_GetNotifyFlags(IBackgroundCopyJob5 *iface, ULONG *flags)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
-    struct job_get_info_params info;
-    HRESULT hr;
 
     TRACE("iface %p, flags %p.\n", iface, flags);
 
-    if (!flags)
-        return E_INVALIDARG;
-    if (FAILED(hr = engine_job_get_info(&job->id, &info)))
-        return hr;
-    *flags = info.notify_flags;
-    return S_OK;
+    return job_get_ulong(job, JOB_NUMBER_NOTIFY_FLAGS, flags);
 }
 
 HRESULT WINAPI job_SetNotifyInterface(IBackgroundCopyJob5 *iface, IUnknown *unknown)
@@ -175,17 +179,10 @@ HRESULT WINAPI job_SetMinimumRetryDelay(IBackgroundCopyJob5 *iface, ULONG second
 HRESULT WINAPI job_GetMinimumRetryDelay(IBackgroundCopyJob5 *iface, ULONG *seconds)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
-    struct job_get_info_params info;
-    HRESULT hr;
 
     TRACE("iface %p, seconds %p.\n", iface, seconds);
 
-    if (!seconds)
-        return E_INVALIDARG;
-    if (FAILED(hr = engine_job_get_info(&job->id, &info)))
-        return hr;
-    *seconds = info.minimum_retry_delay;
-    return S_OK;
+    return job_get_ulong(job, JOB_NUMBER_MINIMUM_RETRY_DELAY, seconds);
 }
 
 HRESULT WINAPI job_SetNoProgressTimeout(IBackgroundCopyJob5 *iface, ULONG seconds)
@@ -200,17 +197,10 @@ HRESULT WINAPI job_SetNoProgressTimeout(IBackgroundCopyJob5 *iface, ULONG second
 HRESULT WINAPI job_GetNoProgressTimeout(IBackgroundCopyJob5 *iface, ULONG *seconds)
 {
     struct job *job = impl_from_IBackgroundCopyJob5(iface);
-    struct job_get_info_params info;
-    HRESULT hr;
 
     TRACE("iface %p, seconds %p.\n", iface, seconds);
 
-    if (!seconds)
-        return E_INVALIDARG;
-    if (FAILED(hr = engine_job_get_info(&job->id, &info)))
-        return hr;
-    *seconds = info.no_progress_timeout;
-    return S_OK;
+    return job_get_ulong(job, JOB_NUMBER_NO_PROGRESS_TIMEOUT, seconds);
 }
 
 /* The lists may hold credentials: they are not traced. */
