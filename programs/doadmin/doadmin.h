@@ -168,6 +168,8 @@ void text_append_format_args(struct text *text, const WCHAR *format, va_list arg
 void text_append_plain(struct text *text, const WCHAR *string);
 void text_append_columns(struct text *text, const WCHAR *string, unsigned int columns);
 void text_cleanup(struct text *text);
+/* Prints a text if it came about, with hr, else says what went wrong, and cleans it up. */
+enum exit_status text_print(struct context *context, struct text *text, HRESULT hr);
 void format_buffer(WCHAR *buffer, size_t size, const WCHAR *format, ...);
 void format_size(WCHAR *buffer, size_t size, UINT64 bytes);
 void format_duration(WCHAR *buffer, size_t size, UINT64 seconds);

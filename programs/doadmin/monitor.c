@@ -266,14 +266,7 @@ static BOOL monitor_show(struct monitor *monitor, enum exit_status *status)
     if (SUCCEEDED(hr))
         hr = monitor_append_jobs(monitor, monitor->named.count ? &monitor->named : &all, &text, &busy);
     job_list_cleanup(&all);
-    if (SUCCEEDED(hr) && text.failed)
-        hr = E_OUTOFMEMORY;
-    if (SUCCEEDED(hr))
-        stream_write(out, text.chars, text.length);
-    else
-        error_report(monitor->context, NULL, hr, NULL);
-    text_cleanup(&text);
-    *status = SUCCEEDED(hr) ? stream_check(monitor->context) : STATUS_FAILED;
+    *status = text_print(monitor->context, &text, hr);
     return busy && *status == STATUS_OK;
 }
 

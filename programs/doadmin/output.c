@@ -264,6 +264,18 @@ void text_cleanup(struct text *text)
     memset(text, 0, sizeof(*text));
 }
 
+enum exit_status text_print(struct context *context, struct text *text, HRESULT hr)
+{
+    if (SUCCEEDED(hr) && text->failed)
+        hr = E_OUTOFMEMORY;
+    if (SUCCEEDED(hr))
+        stream_write(&context->out, text->chars, text->length);
+    else
+        error_report(context, NULL, hr, NULL);
+    text_cleanup(text);
+    return SUCCEEDED(hr) ? stream_check(context) : STATUS_FAILED;
+}
+
 /* Formats into a buffer of size characters; what does not fit is cut off. */
 void format_buffer(WCHAR *buffer, size_t size, const WCHAR *format, ...)
 {

@@ -151,13 +151,6 @@ enum exit_status perfsnap_run(struct context *context)
         append_snapshot(&fields, &snapshot);
         if (as_json)
             json_end(&json, '}');
-        if (text.failed)
-            hr = E_OUTOFMEMORY;
     }
-    if (SUCCEEDED(hr))
-        stream_write(&context->out, text.chars, text.length);
-    else
-        error_report(context, NULL, hr, NULL);
-    text_cleanup(&text);
-    return SUCCEEDED(hr) ? stream_check(context) : STATUS_FAILED;
+    return text_print(context, &text, hr);
 }

@@ -155,12 +155,5 @@ enum exit_status policy_run(struct context *context)
     hr = HRESULT_FROM_WIN32(append_policies(&text, as_json ? &json : NULL));
     if (as_json)
         json_end(&json, ']');
-    if (SUCCEEDED(hr) && text.failed)
-        hr = E_OUTOFMEMORY;
-    if (SUCCEEDED(hr))
-        stream_write(&context->out, text.chars, text.length);
-    else
-        error_report(context, NULL, hr, NULL);
-    text_cleanup(&text);
-    return SUCCEEDED(hr) ? stream_check(context) : STATUS_FAILED;
+    return text_print(context, &text, hr);
 }

@@ -162,12 +162,5 @@ enum exit_status stats_run(struct context *context)
     if (as_json)
         json_end(&json, ']');
     job_list_cleanup(&list);
-    if (SUCCEEDED(hr) && text.failed)
-        hr = E_OUTOFMEMORY;
-    if (SUCCEEDED(hr))
-        stream_write(&context->out, text.chars, text.length);
-    else
-        error_report(context, NULL, hr, NULL);
-    text_cleanup(&text);
-    return SUCCEEDED(hr) ? stream_check(context) : STATUS_FAILED;
+    return text_print(context, &text, hr);
 }
