@@ -281,8 +281,8 @@ void notification_program_set(const GUID *job_id);
 void notification_forget_process(DWORD process_id);
 void notification_dispatch(const struct wait_event_params *event);
 /*
- * Waits, for a second at most, until the client of a job that is over was told so and its callback was let go; not inside a
- * call of that callback. A client that leaves right after Complete would die in the middle of that call otherwise.
+ * Waits, for a second at most, until the client of a job that is over was told so and its callback was let go; not
+ * inside a call of that callback. A client that leaves right after Complete would die in the middle of it otherwise.
  */
 void notification_wait_end(const GUID *job_id);
 /* No callback begins after this. */

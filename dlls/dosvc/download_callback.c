@@ -34,7 +34,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
 /* How long a client that takes its callback back waits for a call under way. */
 #define CALL_END_TIMEOUT_MS 5000
 
-/* How long Finalize and Abort wait until the client was told. Only one that cannot answer meanwhile gets to that limit. */
+/* How long Finalize and Abort wait until the client was told; one that cannot answer meanwhile gets to that limit. */
 #define END_TIMEOUT_MS 1000
 
 /*

@@ -38,7 +38,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(dosvc);
  */
 #define CALL_END_TIMEOUT_MS 5000
 
-/* How long the end of a job waits until its client was told. Only one that cannot answer meanwhile gets to that limit. */
+/* How long the end of a job waits until its client was told; one that cannot answer meanwhile gets to that limit. */
 #define JOB_END_TIMEOUT_MS 1000
 
 #define BUCKET_COUNT 4096   /* a power of two */
@@ -56,7 +56,7 @@ struct notification
 
     /* All that follows, next and refcount are protected by the lock. */
     IBackgroundCopyCallback *callback;  /* reference; NULL when nobody wants to know */
-    const GUID *caller;                 /* the logical thread of the call under way, which nested calls share; or NULL */
+    const GUID *caller;                 /* the logical thread of the call under way, as of nested calls; or NULL */
     TP_TIMER *timer;                    /* for repetitions, or NULL; holds no reference */
     ULONGLONG class_retry_at;           /* GetTickCount64() from which the class is tried again for small changes */
     DWORD process_id;                   /* of the callback; 0 if it is not known */

@@ -342,7 +342,7 @@ bool fetch_wants_transfer(const struct fetch *fetch)
     return fetch_find_gap(fetch, &gap) || fetch_find_largest(fetch, NULL, &where);
 }
 
-/* A transfer whose part ends here and now hands the rest back; one that still waits for an answer needs none any more. */
+/* A transfer whose part ends here and now hands the rest back; one that waits for an answer needs none any more. */
 void fetch_retire(struct fetch *fetch)
 {
     struct transfer *transfer;

@@ -44,7 +44,7 @@ struct transfer;
 #define FETCH_WATCH_MS 1000                     /* between two looks for such */
 #define FETCH_SYNC_MIN (256 * 1024)             /* bytes after which what was written is synced and saved: ... */
 #define FETCH_SYNC_MAX (128 * 1024 * 1024)
-#define FETCH_SYNC_PART 400                     /* ... this part of the file, within the limits, for all its transfers */
+#define FETCH_SYNC_PART 400                     /* ... this part of the file, within the limits, for all transfers */
 #define FETCH_SYNC_PAUSE_MS 40                  /* between two syncs of one file */
 #define FETCH_GROW_MS 100                       /* until more connections are tried */
 #define FETCH_GROW_ANSWERS 2                    /* and as long as so many answers take: connections begin slowly */
@@ -70,9 +70,9 @@ enum fetch_parts
 };
 
 /*
- * There from the first transfer of a file to the last. Each transfer has a part of the file; who has none left asks for
- * a share of the largest, which its owner loses as soon as the server has agreed. Guarded by engine.lock, but for what is
- * said to be otherwise.
+ * There from the first transfer of a file to the last. Each transfer has a part of the file; who has none left asks
+ * for a share of the largest, which its owner loses as soon as the server has agreed. Guarded by engine.lock, but for
+ * what is said to be otherwise.
  */
 struct fetch
 {
@@ -85,7 +85,7 @@ struct fetch
     int fd;                             /* the temporary file; opened before the first request, closed after the last */
     bool fresh;                         /* nothing of the file was here: the temporary file is to be made; constant */
 
-    _Atomic uint64_t sync_step;         /* how many bytes of one transfer are to be synced at a time; read by all threads */
+    _Atomic uint64_t sync_step;         /* bytes of one transfer that are to be synced at a time; not guarded */
     _Atomic uint64_t sync_not_before;   /* clock_now_ms(); not guarded */
 
     struct host *host;                  /* of the file's URL, when the fetch began; until it is closed */

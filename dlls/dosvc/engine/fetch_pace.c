@@ -161,9 +161,9 @@ static void fetch_prune(struct fetch *fetch, uint64_t now, uint64_t rate)
 }
 
 /*
- * The number grows as long as that brings more, and enough is left to be worth it. With a large file it is then found out
- * over longer times whether fewer do as well, since new connections are often faster at first than later: a server, or
- * a network, that has no more to give is not bothered by connections that bring nothing.
+ * The number grows as long as that brings more, and enough is left to be worth it. With a large file it is then found
+ * out over longer times whether fewer do as well, since new connections are often faster at first than later: a server,
+ * or a network, that has no more to give is not bothered by connections that bring nothing.
  */
 void fetch_measure(struct fetch *fetch, uint64_t now)
 {

@@ -155,7 +155,7 @@ struct transfer
     bool restart;                           /* the content changed: what is here belongs to another version */
 };
 
-/* The caller holds engine.lock. NULL: no memory, or nothing to do. Joins the file's fetch; takes a reference to the job. */
+/* The caller holds engine.lock. NULL: no memory, or nothing to do. Joins the file's fetch; refers to the job. */
 struct transfer *transfer_create(struct engine *engine, struct file *file);
 void transfer_start(struct transfer *transfer);
 void transfer_free(struct transfer *transfer);
