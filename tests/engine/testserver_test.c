@@ -484,6 +484,31 @@ static void test_credentials(void)
     CU_ASSERT_EQUAL(testserver_requests(server, "/data/a"), 5);
 }
 
+static long fetch_tunnelled(const char *host, const char *user)
+{
+    struct body body;
+    char proxy[64], url[128];
+    CURL *easy;
+
+    snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%u", testserver_port(server, TESTSERVER_HTTP));
+    snprintf(url, sizeof(url), "https://%s/data/t?size=10", host);
+    easy = open_easy(server, TESTSERVER_HTTPS, "", &body, NULL);
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+    curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, user);
+    return perform(easy);
+}
+
+static void test_tunnels(void)
+{
+    CU_ASSERT_EQUAL(fetch_tunnelled("open.tunnel.test", NULL), 200);
+    CU_ASSERT_EQUAL(fetch_tunnelled("basic.tunnel.test", NULL), 0);
+    CU_ASSERT_EQUAL(fetch_tunnelled("basic.tunnel.test", TESTSERVER_TUNNEL_USER ":" TESTSERVER_TUNNEL_PASSWORD), 200);
+    CU_ASSERT_EQUAL(fetch_tunnelled("elsewhere.invalid", NULL), 0);
+    CU_ASSERT_EQUAL(testserver_requests(server, "basic.tunnel.test"), 2);
+    CU_ASSERT_EQUAL(testserver_requests(server, "/data/t"), 2);
+}
+
 static void test_limited_mischief(void)
 {
     struct body body;
@@ -706,6 +731,7 @@ CU_TestInfo testserver_tests[] =
     {"redirects", test_redirects},
     {"the content changes", test_content_changes},
     {"credentials and the proxy", test_credentials},
+    {"tunnels", test_tunnels},
     {"the first requests fail", test_fails_first},
     {"broken and endless bodies", test_broken_bodies},
     {"mischief for the first requests, and too much", test_limited_mischief},

@@ -39,6 +39,7 @@
 #define BLOCK (64 * 1024)
 #define RATE_TICK_MS 20                 /* a throttled body is sent in so many parts */
 #define DRIP_MS 1000
+#define TUNNEL_DOMAIN ".tunnel.test"
 
 /* One request, and what is to be answered. */
 struct exchange
@@ -51,6 +52,7 @@ struct exchange
     bool head_only;
     bool close;
     bool proxy;                         /* the request had an absolute URL */
+    bool tunnel;                        /* it wants one */
     struct visit visit;
     uint64_t size, seed;                /* of the content at this time */
     uint64_t first, last;               /* what of it is sent; last is exclusive */
@@ -144,11 +146,12 @@ static bool send_text(struct exchange *exchange, unsigned int status, const char
     if (exchange->script.retry_after && status >= 400)
         append_retry_after(exchange, head);
     if (status == 401)
-        append(head, "WWW-Authenticate: %s\r\n", auth_challenge(exchange->script.auth));
+        append(head, "WWW-Authenticate: %s\r\n", auth_challenge(exchange->script.auth, exchange->connection->server_step));
     if (status == 405)
         append(head, "Allow: GET, HEAD\r\n");
     if (status == 407)
-        append(head, "Proxy-Authenticate: %s\r\n", auth_challenge(exchange->script.proxy_auth));
+        append(head, "Proxy-Authenticate: %s\r\n",
+               auth_challenge(exchange->script.proxy_auth, exchange->connection->proxy_step));
     if (status == 416)
         append(head, "Content-Range: bytes */%" PRIu64 "\r\n", exchange->size);
     if (status == 204 || status == 304)
@@ -541,11 +544,13 @@ static bool answer_control(struct exchange *exchange, const char *command)
     return send_status(exchange, 200);
 }
 
-static bool has_credentials(const struct exchange *exchange, const char *header, const char *credentials)
+static bool has_credentials(const struct exchange *exchange, const char *header, const char *credentials,
+                            enum auth_step *step)
 {
-    char value[AUTH_TEXT_MAX];
+    char value[AUTH_TEXT_MAX] = "";
 
-    return find_header(exchange, header, value, sizeof(value)) && auth_matches(value, credentials);
+    (void)find_header(exchange, header, value, sizeof(value)); /* empty without one */
+    return auth_matches(value, exchange->request, credentials, step);
 }
 
 /* Gives the status of an answer that refuses the request, or 0. */
@@ -553,9 +558,11 @@ static unsigned int refuse(const struct exchange *exchange)
 {
     const struct script *script = &exchange->script;
 
-    if (*script->proxy_auth && !has_credentials(exchange, "Proxy-Authorization", script->proxy_auth))
+    if (*script->proxy_auth && !has_credentials(exchange, "Proxy-Authorization", script->proxy_auth,
+                                                &exchange->connection->proxy_step))
         return 407;
-    if (*script->auth && !has_credentials(exchange, "Authorization", script->auth))
+    if (*script->auth && !has_credentials(exchange, "Authorization", script->auth,
+                                          &exchange->connection->server_step))
         return 401;
     return 0;
 }
@@ -581,6 +588,39 @@ static bool answer_data(struct exchange *exchange)
     return good;
 }
 
+/* The host tells which scheme its credentials have. Gives the status of an error, or 0. */
+static unsigned int read_tunnel(struct exchange *exchange, const char *target)
+{
+    struct script *script = &exchange->script;
+    size_t host = strcspn(target, ":"), scheme = strcspn(target, ".");
+
+    if (host >= sizeof(script->key) || host != scheme + strlen(TUNNEL_DOMAIN)
+        || strncmp(target + scheme, TUNNEL_DOMAIN, strlen(TUNNEL_DOMAIN)))
+        return 405;
+    snprintf(script->key, sizeof(script->key), "%.*s", (int)host, target);
+    if (strncmp(target, "open.", 5))
+        snprintf(script->proxy_auth, sizeof(script->proxy_auth), "%.*s:" TESTSERVER_TUNNEL_USER ":"
+                 TESTSERVER_TUNNEL_PASSWORD, (int)scheme, target);
+    exchange->tunnel = true;
+    exchange->close = false;
+    return 0;
+}
+
+static bool answer_tunnel(struct exchange *exchange)
+{
+    static const char head[] = "HTTP/1.1 200 Connection established\r\n\r\n";
+    unsigned int status;
+    bool good;
+
+    recorder_begin(exchange->recorder, &exchange->visit, exchange->script.key, "", exchange->headers);
+    if ((status = refuse(exchange)))
+        good = send_status(exchange, status);
+    else
+        good = connection_write(exchange->connection, head, strlen(head));
+    recorder_end(exchange->recorder, &exchange->visit);
+    return good && (status || connection_enter_tunnel(exchange->connection));
+}
+
 /*
  * Takes the request line apart; an absolute URL, as for a proxy, loses its origin. Gives the status of an error, or 0.
  */
@@ -596,6 +636,8 @@ static unsigned int read_request_line(struct exchange *exchange)
     *target++ = *version++ = 0;
     if (strcmp(version, "HTTP/1.0") && strcmp(version, "HTTP/1.1"))
         return 400;
+    if (!strcmp(line, "CONNECT"))
+        return read_tunnel(exchange, target);
     exchange->head_only = !strcmp(line, "HEAD");
     if (!exchange->head_only && strcmp(line, "GET"))
         return 405;
@@ -645,6 +687,8 @@ bool answer_request(struct recorder *recorder, struct connection *connection)
         add_client_certificate(exchange);
         if ((status = read_request_line(exchange)))
             good = send_status(exchange, status);
+        else if (exchange->tunnel)
+            good = answer_tunnel(exchange);
         else
             good = answer_path(exchange);
         good = good && !exchange->close;

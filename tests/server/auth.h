@@ -25,10 +25,24 @@
 
 #define AUTH_TEXT_MAX 1024              /* of a header with an answer */
 
-/* Credentials are those of a script: `basic:USER:PASSWORD`, `digest:USER:PASSWORD`, or empty: then it is basic. */
-const char *auth_challenge(const char *credentials);
+/* How far a connection is with NTLM, which makes the connection known rather than the request. */
+enum auth_step
+{
+    AUTH_UNKNOWN,
+    AUTH_CHALLENGED,                    /* its first message is answered */
+    AUTH_KNOWN
+};
 
-/* Whether the value of an Authorization or Proxy-Authorization header gives the credentials. */
-bool auth_matches(const char *value, const char *credentials);
+/*
+ * Credentials are those of a script: `basic:USER:PASSWORD`, `digest:USER:PASSWORD`, `ntlm:USER:PASSWORD` (the password is
+ * not looked at), or empty: then it is basic.
+ */
+const char *auth_challenge(const char *credentials, enum auth_step step);
+
+/*
+ * Whether the value of an Authorization or Proxy-Authorization header, empty without one, gives the credentials for a
+ * request with that method; or the connection is known.
+ */
+bool auth_matches(const char *value, const char *method, const char *credentials, enum auth_step *step);
 
 #endif /* DOSVC_TEST_AUTH_H */

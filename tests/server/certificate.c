@@ -145,7 +145,7 @@ bool authority_write(const struct authority *authority, const char *path)
 
 static X509 *make_leaf(const struct authority *authority, EVP_PKEY *key, unsigned int flaws)
 {
-    const char *names = "DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1";
+    const char *names = "DNS:localhost,DNS:*.tunnel.test,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1";
     const char *usage = flaws & CERTIFICATE_WRONG_USAGE ? "clientAuth" : "serverAuth";
     long from = flaws & CERTIFICATE_NOT_YET_VALID ? DAY : -2 * DAY;
     long until = flaws & CERTIFICATE_EXPIRED ? -DAY : 30 * DAY;

@@ -40,18 +40,26 @@ static void connection_refuse(struct connection *connection)
         ;
 }
 
-bool connection_open(struct connection *connection, int fd, SSL_CTX *context)
+static bool connection_secure(struct connection *connection, SSL_CTX *context)
 {
-    memset(connection, 0, sizeof(*connection));
-    connection->fd = fd;
-    if (!context)
-        return true;
-    if (!(connection->ssl = SSL_new(context)) || !SSL_set_fd(connection->ssl, fd))
+    if (!(connection->ssl = SSL_new(context)) || !SSL_set_fd(connection->ssl, connection->fd))
         return false;
     if (SSL_accept(connection->ssl) == 1)
         return true;
     connection_refuse(connection);
     return false;
+}
+
+bool connection_open(struct connection *connection, int fd, SSL_CTX *context)
+{
+    memset(connection, 0, sizeof(*connection));
+    connection->fd = fd;
+    return !context || connection_secure(connection, context);
+}
+
+bool connection_enter_tunnel(struct connection *connection)
+{
+    return connection->tunnel && !connection->ssl && connection_secure(connection, connection->tunnel);
 }
 
 void connection_close(struct connection *connection)

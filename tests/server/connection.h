@@ -27,6 +27,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "auth.h"
+
 #define CONNECTION_BUFFER 16384
 
 struct connection
@@ -35,11 +37,15 @@ struct connection
     SSL *ssl;                           /* NULL: plain */
     char buffer[CONNECTION_BUFFER];     /* what was read and not yet used, terminated */
     size_t used;
+    SSL_CTX *tunnel;                    /* of what is at the end of a tunnel, if it is a proxy's; or NULL */
+    enum auth_step server_step, proxy_step;
 };
 
 /* Takes the socket over. False: no memory, or no TLS handshake. */
 bool connection_open(struct connection *connection, int fd, SSL_CTX *context);
 void connection_close(struct connection *connection);
+/* A plain one becomes the end of its tunnel. False: no memory, or no TLS handshake. */
+bool connection_enter_tunnel(struct connection *connection);
 /* The subject of the client's certificate, in one line; false: there is none. */
 bool connection_client_subject(const struct connection *connection, char *subject, size_t room);
 /* Ends the connection with a reset. */

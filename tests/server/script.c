@@ -205,7 +205,8 @@ static bool script_parse_query(struct script *script, const char *query, const c
 
 static bool is_scheme_known(const char *credentials)
 {
-    return !*credentials || !strncmp(credentials, "basic:", 6) || !strncmp(credentials, "digest:", 7);
+    return !*credentials || !strncmp(credentials, "basic:", 6) || !strncmp(credentials, "digest:", 7)
+           || !strncmp(credentials, "ntlm:", 5);
 }
 
 bool script_parse(struct script *script, const char *target)

@@ -65,8 +65,8 @@
  *  loop=1            redirects to itself for ever
  *  hold=X            waits for /control/release?key=X: before the answer, or after hold_at=N bytes of the body
  *  hold_after=K      the first K requests are not held before the answer, all others are
- *  auth=basic:U:P    401 without this user and password; digest:U:P likewise
- *  proxy_auth=basic:U:P  407 without this user and password; digest:U:P likewise
+ *  auth=basic:U:P    401 without this user and password; digest:U:P and ntlm:U:P likewise
+ *  proxy_auth=basic:U:P  407 without this user and password; the others likewise
  *  header=Name:value one more header                          header_repeat=N: so many times
  *  close=1           the connection ends after the answer, as it does when the client asks for that
  *
@@ -83,7 +83,9 @@
  * The subject of a client's certificate is seen, and counted, as a header line "Client-Certificate: /CN=...".
  *
  * A request with an absolute URL, as for a proxy, is served like one without, and counted under the key "proxy" too.
- * Methods are GET and HEAD; others, and CONNECT, get 405. A range whose If-Range is not the ETag or the date of the
+ * A tunnel (CONNECT) to a host SCHEME.tunnel.test leads to this server's port for TLS, and costs TESTSERVER_TUNNEL_USER and
+ * TESTSERVER_TUNNEL_PASSWORD with that scheme, nothing with `open`; it is counted under the host's name. Other tunnels, and
+ * methods but GET and HEAD, get 405. A range whose If-Range is not the ETag or the date of the
  * content is ignored.
  */
 

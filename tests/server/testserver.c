@@ -84,6 +84,7 @@ static void *client_thread(void *context)
     {
         if (connection_open(connection, client->fd, client->server->contexts[client->port]))
         {
+            connection->tunnel = client->server->contexts[TESTSERVER_HTTPS];
             while (answer_request(client->server->recorder, connection))
                 ;
         }

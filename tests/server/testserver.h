@@ -32,12 +32,16 @@
  */
 struct testserver;
 
+/* What the server wants as a proxy before it gives a tunnel, see script.h. */
+#define TESTSERVER_TUNNEL_USER "guest"
+#define TESTSERVER_TUNNEL_PASSWORD "tunne1-w0rd"
+
 /* Listening sockets; all but the plain ones speak TLS. */
 enum testserver_port
 {
     TESTSERVER_HTTP,                    /* plain */
     TESTSERVER_HTTP_ELSEWHERE,          /* plain; the same port, at 127.0.0.2 */
-    TESTSERVER_HTTPS,                   /* a certificate of the throw-away CA, for localhost, 127.0.0.1 and ::1 */
+    TESTSERVER_HTTPS,                   /* a certificate of the throw-away CA, for localhost, 127.0.0.1, ::1, *.tunnel.test */
     TESTSERVER_UNTRUSTED,               /* of another CA */
     TESTSERVER_EXPIRED,
     TESTSERVER_WRONG_NAME,
