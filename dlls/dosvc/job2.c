@@ -110,7 +110,7 @@ HRESULT WINAPI job_GetReplyFileName(IBackgroundCopyJob5 *iface, WCHAR **name)
     return E_NOTIMPL;
 }
 
-/* What of BITS' values the engine has; those of Windows alone, such as NTLM, are not among them. */
+/* What of BITS' values the engine has. */
 static HRESULT check_pair(BG_AUTH_TARGET target, BG_AUTH_SCHEME scheme)
 {
     if (target != BG_AUTH_TARGET_SERVER && target != BG_AUTH_TARGET_PROXY)
@@ -119,9 +119,9 @@ static HRESULT check_pair(BG_AUTH_TARGET target, BG_AUTH_SCHEME scheme)
     {
     case BG_AUTH_SCHEME_BASIC:
     case BG_AUTH_SCHEME_DIGEST:
-        return S_OK;
     case BG_AUTH_SCHEME_NTLM:
     case BG_AUTH_SCHEME_NEGOTIATE:
+        return S_OK;
     case BG_AUTH_SCHEME_PASSPORT:
         return E_NOTIMPL;
     }
@@ -135,7 +135,17 @@ static enum credential_target engine_target(BG_AUTH_TARGET target)
 
 static enum credential_scheme engine_scheme(BG_AUTH_SCHEME scheme)
 {
-    return scheme == BG_AUTH_SCHEME_DIGEST ? CREDENTIAL_DIGEST : CREDENTIAL_BASIC;
+    switch (scheme)
+    {
+    case BG_AUTH_SCHEME_DIGEST:
+        return CREDENTIAL_DIGEST;
+    case BG_AUTH_SCHEME_NTLM:
+        return CREDENTIAL_NTLM;
+    case BG_AUTH_SCHEME_NEGOTIATE:
+        return CREDENTIAL_NEGOTIATE;
+    default:
+        return CREDENTIAL_BASIC;
+    }
 }
 
 HRESULT WINAPI job_SetCredentials(IBackgroundCopyJob5 *iface, BG_AUTH_CREDENTIALS *credentials)

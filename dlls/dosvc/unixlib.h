@@ -286,7 +286,7 @@ struct job_credentials_params
     uint64_t user;              /* const char *; these two of job_set_credentials only */
     uint64_t password;          /* const char * */
     uint32_t target;            /* CREDENTIAL_SERVER, CREDENTIAL_PROXY */
-    uint32_t scheme;            /* CREDENTIAL_BASIC, CREDENTIAL_DIGEST */
+    uint32_t scheme;            /* CREDENTIAL_BASIC and so on */
     int32_t result;
     uint32_t reserved;
 };

@@ -49,8 +49,7 @@ static HRESULT set(IBackgroundCopyJob2 *object, BG_AUTH_TARGET target, BG_AUTH_S
 
 static void test_arguments(struct fixture *fixture)
 {
-    static const BG_AUTH_SCHEME schemes_of_windows[] =
-            { BG_AUTH_SCHEME_NTLM, BG_AUTH_SCHEME_NEGOTIATE, BG_AUTH_SCHEME_PASSPORT };
+    static const BG_AUTH_SCHEME schemes_of_windows[] = { BG_AUTH_SCHEME_NTLM, BG_AUTH_SCHEME_NEGOTIATE };
     WCHAR *user = create_long_string(300), *long_user = create_long_string(301);
     WCHAR *password = create_long_string(65536), *long_password = create_long_string(65537);
     IBackgroundCopyJob2 *object;
@@ -75,10 +74,14 @@ static void test_arguments(struct fixture *fixture)
         for (i = 0; i < ARRAYSIZE(schemes_of_windows); i++)
         {
             hr = set(object, BG_AUTH_TARGET_SERVER, schemes_of_windows[i], L"user", L"password");
-            ok(hr == E_NOTIMPL, "Scheme %d: got hr %#lx.\n", schemes_of_windows[i], hr);
+            ok(hr == S_OK, "Scheme %d: got hr %#lx.\n", schemes_of_windows[i], hr);
             hr = IBackgroundCopyJob2_RemoveCredentials(object, BG_AUTH_TARGET_SERVER, schemes_of_windows[i]);
-            ok(hr == E_NOTIMPL, "Scheme %d: got hr %#lx.\n", schemes_of_windows[i], hr);
+            ok(hr == S_OK, "Scheme %d: got hr %#lx.\n", schemes_of_windows[i], hr);
         }
+        hr = set(object, BG_AUTH_TARGET_SERVER, BG_AUTH_SCHEME_PASSPORT, L"user", L"password");
+        ok(hr == E_NOTIMPL, "Got hr %#lx.\n", hr);
+        hr = IBackgroundCopyJob2_RemoveCredentials(object, BG_AUTH_TARGET_SERVER, BG_AUTH_SCHEME_PASSPORT);
+        ok(hr == E_NOTIMPL, "Got hr %#lx.\n", hr);
         check_null_refused(IBackgroundCopyJob2_SetCredentials(object, NULL));
         hr = IBackgroundCopyJob2_RemoveCredentials(object, BG_AUTH_TARGET_SERVER, 6);
         ok(hr == (HRESULT)BG_E_INVALID_AUTH_SCHEME, "Got hr %#lx.\n", hr);
@@ -144,6 +147,56 @@ static void test_server(struct fixture *fixture)
     check_server(fixture, BG_AUTH_SCHEME_DIGEST, "digest");
 }
 
+/* The host tells the test server, as a proxy, which scheme is wanted for a tunnel; the name and password are its own. */
+static void check_tunnel(struct fixture *fixture, BG_AUTH_SCHEME scheme, const char *name)
+{
+    WCHAR proxy[64], url[1024];
+    IBackgroundCopyJob2 *object;
+    IBackgroundCopyJob *job;
+    struct remote remote;
+    const WCHAR *rest;
+    HRESULT hr;
+
+    remote_init(&remote, REMOTE_HTTP, "size=%u", FILE_SIZE);
+    rest = wcschr(wcsstr(remote.url, L"://") + 3, '/');
+    swprintf(proxy, ARRAYSIZE(proxy), L"%.*ls", (int)(rest - remote.url), remote.url);
+    swprintf(url, ARRAYSIZE(url), L"https://%hs.tunnel.test%ls", name, rest);
+    if (!(job = create_file_job(fixture, url, L"credentials")))
+        return;
+    hr = IBackgroundCopyJob_SetProxySettings(job, BG_JOB_PROXY_USAGE_OVERRIDE, proxy, NULL);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    if ((object = get_job2(job)))
+    {
+        hr = IBackgroundCopyJob_Resume(job);
+        ok(hr == S_OK, "Got hr %#lx.\n", hr);
+        if (wait_for_state(job, BG_JOB_STATE_ERROR))
+            check_error(job, (HRESULT)0x80190197, BG_ERROR_CONTEXT_NONE, NULL);
+        hr = set(object, BG_AUTH_TARGET_PROXY, scheme, L"guest", L"tunne1-w0rd");
+        ok(hr == S_OK, "Got hr %#lx.\n", hr);
+        hr = IBackgroundCopyJob_Resume(job);
+        ok(hr == S_OK, "Got hr %#lx.\n", hr);
+        if (wait_for_state(job, BG_JOB_STATE_TRANSFERRED))
+        {
+            hr = IBackgroundCopyJob_Complete(job);
+            ok(hr == S_OK, "Got hr %#lx.\n", hr);
+            check_whole_content(fixture_path(fixture, L"credentials"), REMOTE_SEED, FILE_SIZE);
+            DeleteFileW(fixture_path(fixture, L"credentials"));
+        }
+        IBackgroundCopyJob2_Release(object);
+    }
+    end_job(job);
+}
+
+static void test_tunnel(struct fixture *fixture)
+{
+    if (!remote_available(REMOTE_HTTP))
+        return;
+    check_tunnel(fixture, BG_AUTH_SCHEME_BASIC, "basic");
+    check_tunnel(fixture, BG_AUTH_SCHEME_DIGEST, "digest");
+    check_tunnel(fixture, BG_AUTH_SCHEME_NTLM, "ntlm");
+    check_tunnel(fixture, BG_AUTH_SCHEME_NEGOTIATE, "ntlm");
+}
+
 /* A list of proxies is stored, and must not have passwords. */
 static void test_proxy_list(struct fixture *fixture)
 {
@@ -167,6 +220,7 @@ START_TEST(credentials)
         return;
     test_arguments(&fixture);
     test_server(&fixture);
+    test_tunnel(&fixture);
     test_proxy_list(&fixture);
     fixture_cleanup(&fixture);
 }

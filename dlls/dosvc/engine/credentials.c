@@ -99,19 +99,38 @@ void credentials_cleanup(struct credentials *credentials)
 const struct credential *credentials_choose(const struct credentials *credentials, enum credential_target target,
                                             unsigned long offered, unsigned long *scheme)
 {
-    const struct credential *choices = credentials->of[target];
-
-    if ((offered & CURLAUTH_DIGEST) && choices[CREDENTIAL_DIGEST].user)
+    static const struct
     {
-        *scheme = CURLAUTH_DIGEST;
-        return &choices[CREDENTIAL_DIGEST];
+        unsigned long offer;
+        enum credential_scheme scheme;
     }
-    if ((offered & CURLAUTH_BASIC) && choices[CREDENTIAL_BASIC].user)
+    choices[] =
     {
-        *scheme = CURLAUTH_BASIC;
-        return &choices[CREDENTIAL_BASIC];
+        {CURLAUTH_NTLM, CREDENTIAL_NEGOTIATE},
+        {CURLAUTH_NTLM, CREDENTIAL_NTLM},
+        {CURLAUTH_DIGEST, CREDENTIAL_DIGEST},
+        {CURLAUTH_BASIC, CREDENTIAL_BASIC},
+    };
+    unsigned int i;
+
+    for (i = 0; i < sizeof(choices) / sizeof(*choices); i++)
+    {
+        const struct credential *credential = &credentials->of[target][choices[i].scheme];
+
+        if (!(offered & choices[i].offer) || !credential->user)
+            continue;
+        *scheme = choices[i].offer;
+        return credential;
     }
     return NULL;
+}
+
+/* Not every libcurl can do everything. */
+static bool scheme_is_supported(enum credential_scheme scheme)
+{
+    if (scheme != CREDENTIAL_NTLM && scheme != CREDENTIAL_NEGOTIATE)
+        return true;
+    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_NTLM) != 0;
 }
 
 int32_t engine_job_set_credentials(struct engine *engine, const struct job_id *id, enum credential_target target,
@@ -123,6 +142,8 @@ int32_t engine_job_set_credentials(struct engine *engine, const struct job_id *i
     if (target >= CREDENTIAL_TARGET_COUNT || scheme >= CREDENTIAL_SCHEME_COUNT || !user || !password
         || strlen(user) > CREDENTIAL_USER_MAX || strlen(password) > CREDENTIAL_PASSWORD_MAX)
         return E_INVALIDARG;
+    if (!scheme_is_supported(scheme))
+        return E_NOTIMPL;
     if (!(job = job_lock(engine, id, &hr)))
         return hr;
     if (SUCCEEDED(hr = job_check_event(job, JOB_EVENT_MODIFY)))

@@ -134,6 +134,8 @@ enum credential_scheme
 {
     CREDENTIAL_BASIC = 0,
     CREDENTIAL_DIGEST = 1,
+    CREDENTIAL_NTLM = 2,
+    CREDENTIAL_NEGOTIATE = 3,           /* in effect NTLM: nobody here has a ticket of the client's user */
     CREDENTIAL_SCHEME_COUNT
 };
 
