@@ -250,7 +250,7 @@ static void test_detection_holds_up_nobody(void)
     fixture_end();
 }
 
-/* Another network is asked anew; what the one before said is not taken for its answer, but serves until there is one. */
+/* Another network is asked anew; what the one before said is not taken for its answer, but serves until then. */
 static void test_another_network(void)
 {
     unsigned int before = fixture_requests("proxy");

@@ -29,7 +29,9 @@
 
 /*
  * Every function may be called from any thread. Results are HRESULTs: 0 or positive is success, see result.h for the
- * names. Strings are UTF-8, and copied. After engine_shutdown() every call fails with DO_E_NO_SERVICE.
+ * names. Strings are UTF-8, and copied. After engine_shutdown() every call fails with DO_E_NO_SERVICE. What is not said
+ * again below: DO_E_JOB_NOT_FOUND when there is no such job, DO_E_INVALID_STATE for a change of one that is final,
+ * E_OUTOFMEMORY, and for changes the error of a store that cannot be written to.
  */
 
 struct engine;
@@ -40,11 +42,12 @@ struct job_id
     uint8_t bytes[16];
 };
 
+/* A job as it is at the time of the call. */
 struct job_info
 {
     uint32_t state;                     /* enum job_state */
     uint32_t priority;                  /* enum job_priority */
-    uint32_t notify_flags;
+    uint32_t notify_flags;              /* JOB_NOTIFY_* */
     uint32_t minimum_retry_delay;       /* seconds */
     uint32_t no_progress_timeout;       /* seconds */
     uint32_t error_count;               /* attempts that failed since the job was created */
@@ -52,7 +55,7 @@ struct job_info
     uint32_t files_total;
     uint32_t files_transferred;
     uint64_t bytes_total;               /* ENGINE_SIZE_UNKNOWN while the size of any file is unknown */
-    uint64_t bytes_transferred;
+    uint64_t bytes_transferred;         /* of those */
     uint64_t creation_time;             /* FILETIME: 100 ns since 1601, UTC */
     uint64_t modification_time;
     uint64_t transfer_completion_time;  /* 0 until every file is transferred */
@@ -68,13 +71,14 @@ struct job_error
     int32_t cause;                      /* HRESULT of what lies behind the code, or S_OK; stored for a time-out only */
 };
 
+/* Bytes of a remote file. */
 struct file_range
 {
-    uint64_t offset;
+    uint64_t offset;                    /* from the begin of the file */
     uint64_t length;                    /* ENGINE_SIZE_UNKNOWN: to the end of the file */
 };
 
-/* A file to be added. */
+/* A file to be added; all of it remains the caller's. */
 struct file_request
 {
     const char *url;                    /* NULL: is set later, with engine_file_set_url() */
@@ -86,20 +90,22 @@ struct file_request
     uint64_t size;                      /* of the remote file as the client knows it, or ENGINE_SIZE_UNKNOWN */
 };
 
+/* A file as it is at the time of the call. */
 struct file_info
 {
     uint64_t bytes_total;               /* of what was asked for, or ENGINE_SIZE_UNKNOWN */
-    uint64_t bytes_transferred;
-    uint32_t range_count;
+    uint64_t bytes_transferred;         /* of those */
+    uint32_t range_count;               /* 0: the whole file */
     uint32_t transferred;               /* 1 when every byte is here */
     uint32_t completed;                 /* 1 when it stands at its destination */
     uint32_t http_status;               /* of the last response, 0 if there was none */
 };
 
+/* How a file was, and is, transferred. */
 struct file_stats
 {
     uint64_t size;                      /* of the remote file, or ENGINE_SIZE_UNKNOWN */
-    uint64_t bytes_transferred;
+    uint64_t bytes_transferred;         /* of what was asked for */
     uint64_t bytes_from_http;           /* body bytes that servers sent, also those that had to be sent again */
     uint64_t bytes_from_cache;          /* of them, those of cache hosts */
     uint32_t http_connections;          /* to origins, that bring bytes at the moment */
@@ -124,11 +130,12 @@ struct engine_statistics
     uint32_t background_waiting;
 };
 
+/* What has happened, of one job or of none. */
 struct engine_event
 {
-    struct job_id job;                  /* zero for EVENT_UNFINISHED_JOBS */
+    struct job_id job;                  /* zero for EVENT_UNFINISHED_JOBS and EVENT_PROXY_WANTED */
     uint32_t kinds;                     /* EVENT_* */
-    uint32_t value;
+    uint32_t value;                     /* of a job EVENT_VALUE_*, else see the kind */
 };
 
 /* A value of a policy as somebody has set it; engine_set_policies() decides what is in force. */
@@ -188,7 +195,12 @@ struct engine_config
 #define ENGINE_RETRY_DELAY_MS 2000      /* then doubled for each failure in a row */
 #define ENGINE_RETRY_DELAY_MAX_MS 30000
 
-/* Opens the store, loads its jobs and starts the threads; jobs that were under way go on. */
+/*
+ * Opens the store, loads its jobs and starts the threads; jobs that were under way go on. Of the configuration
+ * only system_root and log_context are needed after the call, as long as the engine exists; it is freed with
+ * engine_free(). 0x8007051A: the store is of a later version; E_FAIL: libcurl cannot be used; other errors are those
+ * of the store, and of starting threads.
+ */
 int32_t engine_create(const struct engine_config *config, struct engine **engine);
 
 /* Stops every transfer, saves all state, and releases those who wait in engine_wait_event(). Idempotent. */
@@ -201,17 +213,18 @@ void engine_free(struct engine *engine);
 int32_t engine_wait_event(struct engine *engine, struct engine_event *event);
 
 /*
- * Which scripts choose the proxy (AUTO_PROXY_*), for PROXY_PRECONFIG and PROXY_AUTODETECT, before the one of the settings.
- * What is known of their choices is forgotten. EVENT_PROXY_WANTED tells of questions.
+ * Which scripts choose the proxy (AUTO_PROXY_*), for PROXY_PRECONFIG and PROXY_AUTODETECT, before the one of the
+ * settings. What is known of their choices is forgotten. EVENT_PROXY_WANTED tells of questions.
  */
 int32_t engine_set_auto_proxy(struct engine *engine, uint32_t means);
 /* The next one; of a script: with a URL that has no path, else an empty one. S_FALSE: there is none. */
 int32_t engine_take_proxy_question(struct engine *engine, enum proxy_question *kind, char *url, size_t room);
 /*
- * list: as in Windows' Internet settings, empty: no proxy, NULL: the script does not say. To PROXY_QUESTION_DETECT, NULL:
- * there is no script. S_FALSE: nobody asked.
+ * list: as in Windows' Internet settings, empty: no proxy, NULL: the script does not say. To PROXY_QUESTION_DETECT,
+ * NULL: there is no script. S_FALSE: nobody asked.
  */
-int32_t engine_answer_proxy_question(struct engine *engine, enum proxy_question kind, const char *url, const char *list);
+int32_t engine_answer_proxy_question(struct engine *engine, enum proxy_question kind, const char *url,
+                                     const char *list);
 
 /* The proxy of Windows' Internet settings, for PROXY_PRECONFIG. list NULL or empty: look at the environment. */
 int32_t engine_set_system_proxy(struct engine *engine, const char *list, const char *bypass);
@@ -222,6 +235,7 @@ int32_t engine_set_system_proxy(struct engine *engine, const char *list, const c
  */
 int32_t engine_set_roots(struct engine *engine, const void *roots, uint32_t size);
 
+/* Counts from the creation of the engine on, and what is under way now. */
 int32_t engine_get_statistics(struct engine *engine, struct engine_statistics *statistics);
 
 /*
@@ -253,7 +267,7 @@ int32_t engine_get_policy(struct engine *engine, enum policy_id id, struct engin
 /*
  * Creates an empty job in JOB_CREATED. It is opened for the caller, see engine_job_open(). A download is volatile,
  * until JOB_NUMBER_NON_VOLATILE is set: only the names of its temporary files are saved, so that they can be
- * removed.
+ * removed. The owner is a text that is kept for clients.
  */
 int32_t engine_job_create(struct engine *engine, enum job_kind kind, const char *display_name, const char *owner,
                           struct job_id *id);
@@ -280,19 +294,23 @@ int32_t engine_job_list(struct engine *engine, enum job_kind kind, struct job_id
  */
 int32_t engine_job_act(struct engine *engine, const struct job_id *id, enum job_action action);
 
+/* Sums up the files of the job; engine_job_get_number() costs less. */
 int32_t engine_job_get_info(struct engine *engine, const struct job_id *id, struct job_info *info);
 
 /*
- * Copies a string with its terminating zero. *size is the room of the buffer in bytes, and becomes what the string
- * needs; 0x8007007A (ERROR_INSUFFICIENT_BUFFER) when that is more.
+ * Copies a string with its terminating zero; one that was never set is empty. *size is the room of the buffer in bytes,
+ * and becomes what the string needs; 0x8007007A (ERROR_INSUFFICIENT_BUFFER) when that is more. E_INVALIDARG: there is
+ * no such string.
  */
 int32_t engine_job_get_text(struct engine *engine, const struct job_id *id, enum job_text which, char *buffer,
                             uint32_t *size);
 /*
  * JOB_TEXT_CUSTOM_HEADERS may hold secrets: they go to scheme, host and port of a file's URL only, not to where that
  * redirects, and are not stored. A job that has lost them with an engine fails with E_NOT_SET until they are set again.
+ * E_INVALIDARG: the text is not what it should be, or may only be read.
  */
 int32_t engine_job_set_text(struct engine *engine, const struct job_id *id, enum job_text which, const char *text);
+/* What a number means, and its unit, is said in model.h, also which may only be read: E_INVALIDARG from the second. */
 int32_t engine_job_get_number(struct engine *engine, const struct job_id *id, enum job_number which,
                               uint64_t *value);
 int32_t engine_job_set_number(struct engine *engine, const struct job_id *id, enum job_number which, uint64_t value);
@@ -305,7 +323,10 @@ int32_t engine_job_set_credentials(struct engine *engine, const struct job_id *i
                                    enum credential_scheme scheme, const char *user, const char *password);
 int32_t engine_job_remove_credentials(struct engine *engine, const struct job_id *id, enum credential_target target,
                                       enum credential_scheme scheme);
-/* E_INVALIDARG also for a list with names and passwords, which would be stored in clear. */
+/*
+ * The lists are as in Windows' Internet settings, and count for PROXY_OVERRIDE. E_INVALIDARG for a list with names and
+ * passwords, which would be stored in clear.
+ */
 int32_t engine_job_set_proxy(struct engine *engine, const struct job_id *id, enum proxy_usage usage, const char *list,
                              const char *bypass);
 
@@ -330,21 +351,24 @@ int32_t engine_job_add_file(struct engine *engine, const struct job_id *id, cons
 /* DO_E_ERROR_INFORMATION_UNAVAILABLE unless the job is in JOB_ERROR, JOB_TRANSIENT_ERROR or JOB_BLOCKED. */
 int32_t engine_job_get_error(struct engine *engine, const struct job_id *id, struct job_error *error);
 
-/* Files are counted from 0 in the order in which they were added. E_INVALIDARG: there is no such file. */
+/* From here on, files are counted from 0 in the order in which they were added. E_INVALIDARG: there is none there. */
 int32_t engine_file_get_info(struct engine *engine, const struct job_id *id, uint32_t index, struct file_info *info);
+/* As engine_job_get_text(). */
 int32_t engine_file_get_text(struct engine *engine, const struct job_id *id, uint32_t index, enum file_text which,
                              char *buffer, uint32_t *size);
 /* *count is the room of the array in ranges, and becomes the number of ranges the file has; 0 for a whole file. */
 int32_t engine_file_get_ranges(struct engine *engine, const struct job_id *id, uint32_t index,
                                struct file_range *ranges, uint32_t *count);
+/* How much of the file came, from where, and in which time. */
 int32_t engine_file_get_stats(struct engine *engine, const struct job_id *id, uint32_t index, struct file_stats *stats);
 
-/*
- * What follows sets properties of a file whose transfer has not begun: later they give DO_E_INVALID_STATE. The file
- * of a job under way may be begun as soon as it has a sink.
- */
+/* What a number means is said in model.h. E_INVALIDARG: there is no such number. */
 int32_t engine_file_get_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
                                uint64_t *value);
+/*
+ * This and the next one set properties of a file whose transfer has not begun: later they give DO_E_INVALID_STATE. The
+ * file of a job under way may be begun as soon as it has a sink. E_INVALIDARG: the number may only be read.
+ */
 int32_t engine_file_set_number(struct engine *engine, const struct job_id *id, uint32_t index, enum file_number which,
                                uint64_t value);
 /*
@@ -379,7 +403,10 @@ int32_t engine_stream_read(struct engine *engine, const struct job_id *id, uint3
 int32_t engine_stream_taken(struct engine *engine, const struct job_id *id, uint32_t index, uint32_t count,
                             int32_t result);
 
-/* The bytes that are here are kept if the new URL has the same size and time stamp. */
+/*
+ * The bytes that are here are kept if the new URL has the same size and time stamp. E_INVALIDARG, INET_E_INVALID_URL:
+ * it is no URL that can be fetched.
+ */
 int32_t engine_file_set_url(struct engine *engine, const struct job_id *id, uint32_t index, const char *url);
 
 /*

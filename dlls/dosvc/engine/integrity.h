@@ -104,8 +104,8 @@ uint64_t integrity_wanted_total(const struct file *file);
 bool integrity_rewrites(const struct file *file);
 bool integrity_all_good(const struct file *file);
 /*
- * From here on, until that is taken back, the store trusts nothing of this portion: a crash in the middle leaves bytes in
- * two orders. Leaves the lock; on failure nothing has changed.
+ * From here on, until that is taken back, the store trusts nothing of this portion: a crash in the middle leaves
+ * bytes in two orders. Leaves the lock; on failure nothing has changed.
  */
 int32_t integrity_begin_rewriting(struct engine *engine, struct file *file);
 /* Takes the hashes over. May leave the lock; when the version has changed meanwhile, that fails. */
