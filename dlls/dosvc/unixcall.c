@@ -199,7 +199,6 @@ HRESULT engine_get_policy(enum policy_id id, UINT64 *number, WCHAR **text, enum 
 
 HRESULT engine_get_statistics(struct get_statistics_params *statistics)
 {
-
     memset(statistics, 0, sizeof(*statistics));
     return CALL(get_statistics, statistics);
 }
@@ -280,7 +279,6 @@ HRESULT engine_job_act(const GUID *id, enum job_action action)
 
 HRESULT engine_job_get_info(const GUID *id, struct job_get_info_params *info)
 {
-
     memset(info, 0, sizeof(*info));
     info->id = id_from_guid(id);
     return CALL(job_get_info, info);
@@ -414,7 +412,6 @@ HRESULT engine_job_add_file(const GUID *id, const struct dosvc_file *file, unsig
 
 HRESULT engine_job_get_error(const GUID *id, struct job_get_error_params *error)
 {
-
     memset(error, 0, sizeof(*error));
     error->id = id_from_guid(id);
     return CALL(job_get_error, error);
@@ -432,7 +429,6 @@ HRESULT engine_job_take_transferred_file(const GUID *id, unsigned int *index)
 
 HRESULT engine_file_get_info(const GUID *id, unsigned int index, struct file_get_info_params *info)
 {
-
     memset(info, 0, sizeof(*info));
     info->id = id_from_guid(id);
     info->file_index = index;
@@ -529,7 +525,6 @@ HRESULT engine_file_set_text(const GUID *id, unsigned int index, enum file_text 
 
 HRESULT engine_file_get_stats(const GUID *id, unsigned int index, struct file_get_stats_params *stats)
 {
-
     memset(stats, 0, sizeof(*stats));
     stats->id = id_from_guid(id);
     stats->file_index = index;

@@ -31,7 +31,6 @@
 #include "olectl.h"
 #include "rpcproxy.h"
 
-
 /* Security settings of one interface pointer, as IClientSecurity speaks of them. */
 struct blanket
 {

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 #include "doadmin.h"
 
 /* What the service tells about itself; on Windows it is the key of the user NetworkService. */

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 /*
  * delay_proxy PORT ROUND_TRIP_MS [WINDOW_KIB]
  * Listens on a free port of the loopback interface, prints it, and passes connections on to PORT there. It ends

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 /*
  * engine_get [-b] [-n SIZE] [-c CA_FILE] STATE_DIRECTORY LIMIT_SECONDS COUNT URL PATH
  * COUNT is 0 for one file; otherwise URL and PATH are continued by 0001.bin and so on. -b: in the background; -n:

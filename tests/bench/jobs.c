@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 /*
  * Commands, each answered with one line, which is "failed HRESULT" or begins with the name of the command:
  *  create COUNT THREADS DIRECTORY   makes so many more jobs, with one file each; gives the ms that it took

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 /*
  * measure RESULT LIMIT_SECONDS [NAME=PID]... -- COMMAND [ARGUMENT]...
  * RESULT becomes a line of "name value" pairs: us, cpu_us and rss_kib of the command, cut (1: it was ended when the

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 /* scheduler [JOBS [DIRECTORY]]: a line of JSON. The directory had better be in memory: commits are not measured. */
 
 #include "config.h"

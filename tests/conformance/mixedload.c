@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 /*
  * mixedload SECONDS SEED HOST:PORT DIRECTORY. Every file that was fetched is compared with what it must be. The
  * last line is "N passed, M failed", where each file, and each job without one, is one that passes or fails. For

@@ -28,7 +28,6 @@
 #define INITGUID
 #include "layout.h"
 
-
 SLOT(IBackgroundCopyManager, CreateJob, 3);
 SLOT(IBackgroundCopyManager, GetJob, 4);
 SLOT(IBackgroundCopyManager, EnumJobs, 5);

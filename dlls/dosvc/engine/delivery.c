@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 /* Runs on threads of the engine, which are unknown to Wine: no Wine call here. */
 
 #include "config.h"

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 #ifndef DOSVC_PIECE_LAYOUT_H
 #define DOSVC_PIECE_LAYOUT_H
 

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
-
 /* These functions run on threads that are unknown to Wine: no Wine call here. */
 
 #include "config.h"
