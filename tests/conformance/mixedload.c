@@ -113,13 +113,13 @@ static void report_failure(struct load *load, const char *format, ...)
 }
 
 /*
- * Calls that fail because the service was killed under them. E_NOINTERFACE: the new one has the process number of an old
- * one, whose association Wine has kept in this process. The next one has another number.
+ * Calls that fail because the service was killed under them. E_NOINTERFACE: the new one has the process number of an
+ * old one, whose association Wine has kept in this process. The next one has another number.
  */
 static BOOL service_is_gone(HRESULT hr)
 {
-    return hr == E_NOINTERFACE || HRESULT_FACILITY(hr) == FACILITY_RPC || hr == CO_E_OBJNOTCONNECTED || hr == DO_E_NO_SERVICE
-            || hr == CO_E_SERVER_EXEC_FAILURE || hr == REGDB_E_CLASSNOTREG
+    return hr == E_NOINTERFACE || HRESULT_FACILITY(hr) == FACILITY_RPC || hr == CO_E_OBJNOTCONNECTED
+            || hr == DO_E_NO_SERVICE || hr == CO_E_SERVER_EXEC_FAILURE || hr == REGDB_E_CLASSNOTREG
             || (HRESULT_FACILITY(hr) == FACILITY_WIN32 && HRESULT_CODE(hr) >= RPC_S_INVALID_STRING_BINDING
                 && HRESULT_CODE(hr) <= RPC_S_CALL_FAILED_DNE + 200);
 }
