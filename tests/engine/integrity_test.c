@@ -581,6 +581,33 @@ static void test_restart(void)
     fixture_end();
 }
 
+/*
+ * Of what is here, which several threads check while the rest comes, each piece is looked at once: those that were damaged
+ * come again, and nothing else.
+ */
+static void test_restart_damaged(void)
+{
+    char path[1024], more[64];
+    uint32_t size = sizeof(path), damaged = 0;
+    struct job_id job;
+    unsigned int i;
+
+    begin();
+    snprintf(more, sizeof(more), "&truncate=%u&times=1&hold=rest&hold_after=1", SIZE - 2000);
+    job = start_job(content_url(more), hashes_url(), true);
+    fixture_wait_requests(key("content"), 2);
+    fixture_act(&job, JOB_ACTION_SUSPEND);
+    CU_ASSERT_EQUAL(engine_file_get_text(fixture_engine, &job, 0, FILE_TEXT_TEMPORARY_NAME, path, &size), S_OK);
+    fixture_restart();
+    for (i = 0; i < PIECES - 1; i += 1 + i % 7, damaged++)
+        damage(path, (uint64_t)i * PIECE + i);
+    fixture_act(&job, JOB_ACTION_RESUME);
+    fixture_wait_requests(key("content"), 3);
+    fixture_release("rest");
+    check_good(&job, SIZE + (uint64_t)damaged * PIECE);
+    fixture_end();
+}
+
 /* Everything was here, and was not checked yet: nothing comes again. */
 static void test_restart_whole(void)
 {
@@ -805,6 +832,7 @@ CU_TestInfo integrity_tests[] =
     {"ranges that are no pieces", test_ranges},
     {"bytes on disk are checked after a restart", test_restart},
     {"a whole file is checked after a restart", test_restart_whole},
+    {"many bad pieces after a restart", test_restart_damaged},
     {"piece hashes that come late", test_hashes_come_late},
     {"portions that are no pieces", test_portions},
     {"streams", test_stream},

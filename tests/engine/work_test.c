@@ -111,9 +111,11 @@ static void test_submitted_twice_runs_once(void)
     work_submit(pool, &waiting.work);
     work_submit(pool, &waiting.work);
     work_submit_final(pool, &waiting.work);
+    CU_ASSERT_TRUE(work_pool_is_waiting(pool));
     while (!atomic_load(&waiting.finished))
         pthread_cond_wait(&cond, &gate);
     pthread_mutex_unlock(&gate);
+    CU_ASSERT_FALSE(work_pool_is_waiting(pool));
     work_pool_free(pool);
     CU_ASSERT_EQUAL(atomic_load(&blocker.runs), 1);
     CU_ASSERT_EQUAL(atomic_load(&waiting.runs), 1);

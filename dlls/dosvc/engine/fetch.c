@@ -102,6 +102,8 @@ struct fetch *fetch_create(struct engine *engine, struct file *file)
         fetch_free(fetch);
         return NULL;
     }
+    if (fetch->received.count)
+        fetch->least = fetch->received.items[fetch->received.count - 1].end;
     job_addref(file->job);
     file->fetch = fetch;
     fetch_want(fetch, 1);
@@ -432,14 +434,11 @@ uint64_t fetch_uncounted_bytes(const struct fetch *fetch, bool of_cache)
 
 int fetch_open(struct fetch *fetch)
 {
-    const struct extent_list *received = &fetch->received; /* which nobody changes before the first request */
-
     if (fetch->stream)
         return 0;
     if (!fetch->temp_path)
         return integrity_open_sink(fetch->engine, fetch->file, &fetch->fd);
-    return temp_file_open(&fetch->file->temp, fetch->temp_path, fetch->fresh,
-                          received->count ? received->items[received->count - 1].end : 0, &fetch->fd);
+    return temp_file_open(&fetch->file->temp, fetch->temp_path, fetch->fresh, fetch->least, &fetch->fd);
 }
 
 /* Takes what is written at this moment, and is not synced yet, off the fetch. */

@@ -84,6 +84,7 @@ struct fetch
     pthread_mutex_t sync_mutex;         /* held during a sync of the temporary file: one at a time */
     int fd;                             /* the temporary file; opened before the first request, closed after the last */
     bool fresh;                         /* nothing of the file was here: the temporary file is to be made; constant */
+    uint64_t least;                     /* bytes that the temporary file has otherwise; constant */
 
     _Atomic uint64_t sync_step;         /* bytes of one transfer that are to be synced at a time; not guarded */
     _Atomic uint64_t sync_not_before;   /* clock_now_ms(); not guarded */

@@ -139,9 +139,10 @@ bool integrity_is_done(const struct file *file)
 
     if (!integrity_is_needed(file))
         return true;
-    if (!integrity || integrity->finished)
-        return integrity != NULL;
-    return integrity_all_good(file) && !integrity_rewrites(file) && !integrity_spools(file);
+    if (!integrity || integrity->workers) /* the last thread that leaves the file looks at it again */
+        return false;
+    return integrity->finished
+           || (integrity_all_good(file) && !integrity_rewrites(file) && !integrity_spools(file));
 }
 
 bool integrity_distrusts(const struct file *file, uint64_t *base)
@@ -169,7 +170,7 @@ bool integrity_is_busy(const struct file *file)
     const struct integrity *integrity = file->integrity;
 
     return integrity && !file->transferred
-           && (integrity->working || integrity->state == INTEGRITY_READING
+           && (integrity->workers || integrity->state == INTEGRITY_READING
                || (integrity->source && integrity->source->fetch));
 }
 
@@ -312,7 +313,7 @@ void integrity_forget_content(struct file *file)
     file->numbers[FILE_NUMBER_FINAL_SIZE] = ENGINE_SIZE_UNKNOWN;
     if (integrity->state == INTEGRITY_KNOWN || integrity->state == INTEGRITY_READING)
         want_hashes_again(integrity);
-    if (integrity->working)
+    if (integrity->workers)
         integrity->drop = true;
     else
         integrity_drop_hashes(integrity);
@@ -322,7 +323,7 @@ bool integrity_discard(struct file *file)
 {
     if (!file->integrity)
         return true;
-    if (file->integrity->working || (file->integrity->source && file->integrity->source->fetch))
+    if (file->integrity->workers || (file->integrity->source && file->integrity->source->fetch))
         return false;
     integrity_restore_ranges(file);
     integrity_free(file);
@@ -339,7 +340,7 @@ void integrity_retry(struct file *file)
     integrity->attempts = 0;
     integrity->has_bad = false;
     for (i = 0; integrity->slots && i < integrity->layout.slot_count; i++)
-        integrity->slots[i] &= SLOT_GOOD;
+        integrity->slots[i] &= (uint8_t)~SLOT_BAD_MASK;
 }
 
 void integrity_fail(struct engine *engine, struct file *file, int32_t code)
@@ -599,7 +600,11 @@ static bool has_work(struct file *file)
 
     if (integrity->finished)
         return false;
-    if (integrity->state == INTEGRITY_READING || integrity_find_unchecked(file, &slot))
+    if (integrity_find_unchecked(file, &slot))
+        return true;
+    if (integrity->exclusive)
+        return false;
+    if (integrity->state == INTEGRITY_READING)
         return true;
     if (integrity_spools(file))
         return integrity_can_deliver(file);
@@ -614,16 +619,28 @@ static bool may_work(const struct engine *engine, const struct file *file)
 static void work_step(struct integrity_run *run)
 {
     struct file *file = run->file;
+    struct integrity *integrity = file->integrity;
     uint32_t slot;
 
-    if (file->integrity->state == INTEGRITY_READING)
-        integrity_read_hashes(run->engine, file);
-    else if (integrity_find_unchecked(file, &slot))
+    if (integrity_find_unchecked(file, &slot))
+    {
         integrity_check_slot(run, slot);
+        return;
+    }
+    integrity->exclusive = true;
+    if (integrity->state == INTEGRITY_READING)
+        integrity_read_hashes(run->engine, file);
     else if (integrity_spools(file))
         integrity_deliver(run);
     else
         integrity_rewrite(run);
+    integrity->exclusive = false;
+}
+
+/* A second thread makes room for what else waits for one. */
+static bool may_help(struct engine *engine, const struct integrity *integrity)
+{
+    return integrity->workers < INTEGRITY_WORKERS && !work_pool_is_waiting(engine->work);
 }
 
 static void conclude(struct engine *engine, struct file *file)
@@ -652,11 +669,12 @@ static void integrity_work(struct work *work, bool final)
         if (integrity->version != version)
             integrity_run_close(run);   /* there may be another temporary file by now */
         version = integrity->version;
-        if (!may_work(engine, file) || !has_work(file))
+        if (!may_work(engine, file) || !has_work(file)
+            || (integrity->workers > 1 && work_pool_is_waiting(engine->work)))
             break;
         work_step(run);
     }
-    integrity->working = false;
+    integrity->workers--;
     conclude(engine, file);
     job_release(engine, file->job);
     pthread_mutex_unlock(&engine->lock);
@@ -671,7 +689,8 @@ void integrity_advance(struct engine *engine, struct file *file)
 {
     struct integrity_run *run;
 
-    if (!file->integrity || file->integrity->working || !may_work(engine, file) || !has_work(file))
+    if (!file->integrity || !may_work(engine, file) || (file->integrity->workers && !may_help(engine, file->integrity))
+        || !has_work(file))
         return;
     if (!(run = calloc(1, sizeof(*run))) || !(run->buffer = malloc(INTEGRITY_CHUNK))
         || !(run->digest = EVP_MD_CTX_new()))
@@ -679,14 +698,15 @@ void integrity_advance(struct engine *engine, struct file *file)
         if (run)
             free(run->buffer);
         free(run);
-        integrity_fail(engine, file, E_OUTOFMEMORY);
+        if (!file->integrity->workers)
+            integrity_fail(engine, file, E_OUTOFMEMORY);
         return;
     }
     work_init(&run->work, integrity_work);
     run->engine = engine;
     run->file = file;
     run->fd = -1;
-    file->integrity->working = true;
+    file->integrity->workers++;
     job_addref(file->job);
     work_submit_final(engine->work, &run->work);
 }
@@ -708,12 +728,32 @@ void integrity_note_source(struct file *file, uint64_t start, uint64_t end, cons
     }
 }
 
+/* What came twice has taken the place of what was checked. A stream may have the former bytes, which are gone by now. */
+static void forget_good_slots(struct file *file, uint64_t start, uint64_t end)
+{
+    struct integrity *integrity = file->integrity;
+    uint32_t slot, last;
+
+    if (integrity_spools(file) || start < integrity->base || end > integrity->base + integrity->layout.total)
+        return;
+    last = piece_layout_slot_at(&integrity->layout, end - 1);
+    for (slot = piece_layout_slot_at(&integrity->layout, start); slot <= last; slot++)
+    {
+        if (!(integrity->slots[slot] & SLOT_GOOD))
+            continue;
+        integrity->slots[slot] &= (uint8_t)~SLOT_GOOD;
+        integrity->good_count--;
+    }
+}
+
 void integrity_extent_added(struct engine *engine, struct file *file, uint64_t start, uint64_t end)
 {
     struct integrity *integrity = file->integrity;
 
     if (!integrity)
         return;
+    if (integrity->state == INTEGRITY_KNOWN && !integrity->drop)
+        forget_good_slots(file, start, end);
     if (integrity->state == INTEGRITY_KNOWN && !extent_list_add(&integrity->unchecked, start, end))
     {
         extent_list_truncate(&integrity->unchecked, 0);

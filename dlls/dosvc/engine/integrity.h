@@ -31,7 +31,8 @@
 #define INTEGRITY_ATTEMPTS 5            /* to fetch a piece hash file */
 #define INTEGRITY_RETRY_MS 3000         /* between two of them */
 #define INTEGRITY_PIECE_RETRIES 3       /* a piece that is bad once more is an error */
-#define INTEGRITY_CHUNK (256 * 1024)    /* bytes that are read, moved or handed out at once */
+#define INTEGRITY_CHUNK (256 * 1024)    /* bytes that are read, moved or handed out at once, by each thread */
+#define INTEGRITY_WORKERS 2             /* threads of the work pool that one file may have; others need some, too */
 
 enum integrity_state
 {
@@ -41,9 +42,10 @@ enum integrity_state
     INTEGRITY_UNCHECKED                 /* there are no hashes to be had, and the file goes on without */
 };
 
-/* The states of a slot: how often it was bad, and whether it is good now. */
+/* The states of a slot: how often it was bad, whether it is being checked, and whether it is good now. */
 #define SLOT_GOOD 0x80
-#define SLOT_BAD_MASK 0x7f
+#define SLOT_BUSY 0x40
+#define SLOT_BAD_MASK 0x3f
 
 /*
  * Of a file that is to be checked or decrypted. Guarded by engine.lock; made when the file is first started, freed with
@@ -70,8 +72,9 @@ struct integrity
     uint32_t wanted_count;
 
     unsigned int version;               /* changes when everything that is here is forgotten */
-    bool working;                       /* a thread of the work pool has the file */
-    bool drop;                          /* ... and is to forget the hashes */
+    unsigned int workers;               /* threads of the work pool that have the file */
+    bool exclusive;                     /* one of them does something else than to check a slot */
+    bool drop;                          /* the next one is to forget the hashes */
     bool rewriting;                     /* bytes change their places in the temporary file: not to be trusted */
     bool finished;                      /* what the client wanted is in its place, or in its stream */
 
@@ -82,7 +85,10 @@ struct integrity
     uint64_t delivered;                 /* value of stream.taken when the client has everything that was put there */
 };
 
-/* Work on one file, by one thread. */
+/*
+ * Work on one file, by one thread. Several may check slots of it at the same time, while at most one does what else there
+ * is to do: to read hashes, to hand out what is good, to rewrite the file.
+ */
 struct integrity_run
 {
     struct work work;
@@ -120,7 +126,7 @@ void integrity_finish(struct file *file);
 
 /* piece_check.c: on a thread of the work pool; called with engine.lock held, which they leave */
 void integrity_read_hashes(struct engine *engine, struct file *file);
-/* Whether some piece may have become whole: the first slot of these. */
+/* Whether some piece may have become whole, and is checked by nobody: the first slot of these. */
 bool integrity_find_unchecked(struct file *file, uint32_t *slot);
 void integrity_check_slot(struct integrity_run *run, uint32_t slot);
 

@@ -80,20 +80,45 @@ void integrity_read_hashes(struct engine *engine, struct file *file)
         if (FAILED(hr) && integrity->version == version)
             integrity_give_up(engine, file, hr, S_OK);
     }
+    if (integrity->state == INTEGRITY_KNOWN)
+    {
+        scheduler_touch(engine, file->job); /* what is missing comes while what is here is checked */
+        scheduler_run(engine);
+    }
     piece_hashes_cleanup(&hashes);
 }
 
-/* Takes slots off the list until one is whole and was not checked yet. */
+/* The first offset of the list at or after `from`; false: there is none. */
+static bool find_offset(const struct extent_list *list, uint64_t from, uint64_t *offset)
+{
+    size_t i;
+
+    for (i = 0; i < list->count && list->items[i].end <= from; i++)
+        ;
+    if (i == list->count)
+        return false;
+    *offset = list->items[i].start > from ? list->items[i].start : from;
+    return true;
+}
+
+/* Takes slots off the list until one is whole, and was not checked yet; what is being checked stays there. */
 bool integrity_find_unchecked(struct file *file, uint32_t *slot)
 {
     struct integrity *integrity = file->integrity;
     struct extent storage;
+    uint64_t offset = 0;
     uint32_t piece;
 
-    while (integrity->state == INTEGRITY_KNOWN && !integrity->drop && integrity->unchecked.count)
+    while (integrity->state == INTEGRITY_KNOWN && !integrity->drop
+           && find_offset(&integrity->unchecked, offset, &offset))
     {
-        *slot = piece_layout_slot_at(&integrity->layout, integrity->unchecked.items[0].start);
+        *slot = piece_layout_slot_at(&integrity->layout, offset);
         piece_layout_get(&integrity->layout, *slot, &piece, &storage);
+        if (integrity->slots[*slot] & SLOT_BUSY)
+        {
+            offset = storage.end;
+            continue;
+        }
         if (!(integrity->slots[*slot] & SLOT_GOOD)
             && extent_list_contains(&file->extents, storage.start, storage.end))
             return true;
@@ -175,6 +200,25 @@ static void slot_is_bad(struct engine *engine, struct file *file, uint32_t slot,
     scheduler_run(engine);
 }
 
+static void slot_is_checked(struct integrity_run *run, uint32_t slot, uint32_t piece, const struct extent *storage)
+{
+    struct integrity *integrity = run->file->integrity;
+
+    if (extent_list_missing(&integrity->unchecked, storage->start, storage->end) < storage->end - storage->start)
+        return;                         /* bytes of it came anew meanwhile: once more */
+    if (piece_hash_matches(run->digest, &integrity->hashes, piece))
+    {
+        integrity->slots[slot] |= SLOT_GOOD;
+        integrity->good_count++;
+    }
+    else
+    {
+        integrity_run_close(run);       /* without any good piece another temporary file is made */
+        slot_is_bad(run->engine, run->file, slot, piece, storage);
+    }
+}
+
+/* The slot is busy before the lock is left: no other thread takes it. */
 void integrity_check_slot(struct integrity_run *run, uint32_t slot)
 {
     struct engine *engine = run->engine;
@@ -183,31 +227,29 @@ void integrity_check_slot(struct integrity_run *run, uint32_t slot)
     unsigned int version = integrity->version;
     struct extent storage;
     uint32_t piece;
-    int error, fd;
+    int error = 0, fd;
+    bool opened;
 
-    if (!integrity_run_open(run) || integrity->version != version)
-        return;
     piece_layout_get(&integrity->layout, slot, &piece, &storage);
     extent_list_remove(&integrity->unchecked, storage.start, storage.end);
-    fd = integrity_spools(file) ? integrity->spool : run->fd;
-    pthread_mutex_unlock(&engine->lock);
-    error = hash_extent(run, fd, storage);
-    pthread_mutex_lock(&engine->lock);
+    integrity->slots[slot] |= SLOT_BUSY;
+    integrity_advance(engine, file);    /* somebody else may check the next one */
+    if ((opened = integrity_run_open(run)) && integrity->version == version)
+    {
+        fd = integrity_spools(file) ? integrity->spool : run->fd;
+        pthread_mutex_unlock(&engine->lock);
+        error = hash_extent(run, fd, storage);
+        pthread_mutex_lock(&engine->lock);
+    }
     if (integrity->version != version)
         return;
+    integrity->slots[slot] &= (uint8_t)~SLOT_BUSY;
+    if (opened && !error)
+    {
+        slot_is_checked(run, slot, piece, &storage);
+        return;
+    }
     if (error)
-    {
         integrity_fail(engine, file, hresult_from_errno(error));
-        (void)extent_list_add(&integrity->unchecked, storage.start, storage.end); /* there is room: it was there */
-    }
-    else if (piece_hash_matches(run->digest, &integrity->hashes, piece))
-    {
-        integrity->slots[slot] |= SLOT_GOOD;
-        integrity->good_count++;
-    }
-    else
-    {
-        integrity_run_close(run);       /* without any good piece another temporary file is made */
-        slot_is_bad(engine, file, slot, piece, &storage);
-    }
+    (void)extent_list_add(&integrity->unchecked, storage.start, storage.end); /* there is room: it was there */
 }

@@ -161,3 +161,13 @@ void work_submit_final(struct work_pool *pool, struct work *work)
 {
     work_queue(pool, work, true);
 }
+
+bool work_pool_is_waiting(struct work_pool *pool)
+{
+    bool waiting;
+
+    pthread_mutex_lock(&pool->mutex);
+    waiting = pool->head != NULL;
+    pthread_mutex_unlock(&pool->mutex);
+    return waiting;
+}

@@ -47,5 +47,7 @@ void work_pool_free(struct work_pool *pool);
 void work_init(struct work *work, void (*run)(struct work *work, bool final));
 void work_submit(struct work_pool *pool, struct work *work);
 void work_submit_final(struct work_pool *pool, struct work *work);
+/* Whether some work waits for a thread. */
+bool work_pool_is_waiting(struct work_pool *pool);
 
 #endif /* DOSVC_WORK_H */
