@@ -198,6 +198,9 @@ void policy_update(void);
 void policy_publish(void);
 void policy_cleanup(void);
 
+/* policy_hours.c: adds what a place has of them under the names that templates and MDM use */
+void policy_read_hours(HKEY key, enum policy_provider provider, struct policy_values *values);
+
 /* usage.c: what the service does, in the registry; to be told of every event, and of the end of the service */
 void usage_changed(void);
 void usage_finish(void);

@@ -146,6 +146,8 @@ void policy_read(struct policy_values *values)
         if (RegOpenKeyExW(places[i].root, places[i].key, 0, KEY_QUERY_VALUE, &key))
             continue;
         read_place(key, places[i].provider, values);
+        if (places[i].provider != POLICY_PROVIDER_SETTINGS)
+            policy_read_hours(key, places[i].provider, values);
         RegCloseKey(key);
     }
     TRACE("There are %u values.\n", values->count);

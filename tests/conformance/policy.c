@@ -233,6 +233,50 @@ static void test_texts(void)
     wait_text(L"DOVpnKeywords", L"VPN,Secure,Virtual Private Network", BY_DEFAULT);
 }
 
+/* As the administrative template writes it: numbers alone say that there is a limit. */
+static void test_hours_of_a_template(void)
+{
+    static const WCHAR limit[] = L"SetHoursToLimitBackgroundDownloadBandwidth";
+
+    wait_number(limit, 0, BY_DEFAULT);
+    set_number(GROUP_POLICY, L"DOSetHoursToLimitBackgroundDownloadBandwidth_From", 8);
+    set_number(GROUP_POLICY, L"DOSetHoursToLimitBackgroundDownloadBandwidth_To", 17);
+    set_number(GROUP_POLICY, L"DOSetHoursToLimitBackgroundDownloadBandwidth_In", 25);
+    set_number(GROUP_POLICY, L"DOSetHoursToLimitBackgroundDownloadBandwidth_Out", 75);
+    wait_number(L"SetHoursToLimitBackgroundDownloadBandwidthOut", 75, BY_GROUP_POLICY);
+    wait_number(limit, 1, BY_GROUP_POLICY);
+    wait_number(L"SetHoursToLimitBackgroundDownloadBandwidthFrom", 8, BY_GROUP_POLICY);
+    wait_number(L"SetHoursToLimitBackgroundDownloadBandwidthTo", 17, BY_GROUP_POLICY);
+    wait_number(L"SetHoursToLimitBackgroundDownloadBandwidthIn", 25, BY_GROUP_POLICY);
+    wait_number(L"SetHoursToLimitForegroundDownloadBandwidth", 0, BY_DEFAULT);
+    set_number(GROUP_POLICY, limit, 0);
+    wait_number(limit, 0, BY_GROUP_POLICY);
+    delete_all(GROUP_POLICY);
+    wait_number(limit, 0, BY_DEFAULT);
+}
+
+/* As MDM writes it: one text, in which the order of the numbers does not matter. */
+static void test_hours_of_mdm(void)
+{
+    static const WCHAR name[] = L"DOSetHoursToLimitForegroundDownloadBandwidth";
+    static const WCHAR limit[] = L"SetHoursToLimitForegroundDownloadBandwidth";
+
+    set_text(MDM, name, L"<enabled/>"
+            L"<data id=\"SetHoursToLimitForegroundDownloadBandwidthOut\" value=\"90\"/>\r\n"
+            L"<data id=\"SetHoursToLimitForegroundDownloadBandwidthIn\" value=\"x\"/>"
+            L"<data id=\"SetHoursToLimitForegroundDownloadBandwidthTo\"/>"
+            L"<data id=\"SetHoursToLimitForegroundDownloadBandwidthFrom\" value=\"22\"/>");
+    wait_number(limit, 1, BY_MDM);
+    wait_number(L"SetHoursToLimitForegroundDownloadBandwidthFrom", 22, BY_MDM);
+    wait_number(L"SetHoursToLimitForegroundDownloadBandwidthOut", 90, BY_MDM);
+    wait_number(L"SetHoursToLimitForegroundDownloadBandwidthIn", 0, BY_DEFAULT);
+    wait_number(L"SetHoursToLimitForegroundDownloadBandwidthTo", 0, BY_DEFAULT);
+    set_text(MDM, name, L"<disabled/>");
+    wait_number(limit, 0, BY_DEFAULT);
+    wait_number(L"SetHoursToLimitForegroundDownloadBandwidthFrom", 0, BY_DEFAULT);
+    delete_all(MDM);
+}
+
 static void test_settings_names(void)
 {
     set_number(SETTINGS, L"DownloadMode", 0);
@@ -350,7 +394,9 @@ START_TEST(policy)
         test_keys_above();
         test_bad_values();
         test_texts();
-        test_settings_names();
+        test_hours_of_a_template();
+    test_hours_of_mdm();
+    test_settings_names();
         if (remote_available(REMOTE_HTTP))
         {
             test_limit(&fixture, L"DOMaxBackgroundDownloadBandwidth", BG_JOB_PRIORITY_NORMAL);
