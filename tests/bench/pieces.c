@@ -19,8 +19,8 @@
  */
 
 /*
- * pieces [MIB [TIMES [DIRECTORY]]]: a line of JSON for each time. All but the last 20,000 bytes come; then the engine is
- * started anew, and the time counts from its request for the rest, when the piece hashes are known.
+ * pieces [MIB [TIMES [DIRECTORY]]]: a line of JSON for each time. All but the last 20,000 bytes come; then the engine
+ * is started anew, and the time counts from its request for the rest, when the piece hashes are known.
  */
 
 #include "config.h"
@@ -83,8 +83,8 @@ static struct job_id create_job(uint64_t size, const char *key, const char *path
 
     snprintf(url, sizeof(url), "http://127.0.0.1:%u/data/f?size=%" PRIu64 "&key=%s&truncate=%" PRIu64
              "&times=1&hold=%s&hold_after=1", port, size, key, size - REST, key);
-    snprintf(info, sizeof(info), "{\"PiecesHashFileUrl\":\"http://127.0.0.1:%u/data/h?size=%" PRIu64 "&pieces=%u\"}", port,
-             size, MIB);
+    snprintf(info, sizeof(info), "{\"PiecesHashFileUrl\":\"http://127.0.0.1:%u/data/h?size=%" PRIu64 "&pieces=%u\"}",
+             port, size, MIB);
     require(engine_job_create(engine, JOB_KIND_JOB, "benchmark", "S-1-5-21-0", &job), "create");
     require(engine_job_add_files(engine, &job, &request, 1), "add_files");
     require(engine_file_set_text(engine, &job, 0, FILE_TEXT_INTEGRITY_INFO, info), "hashes");

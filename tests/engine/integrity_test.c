@@ -582,8 +582,8 @@ static void test_restart(void)
 }
 
 /*
- * Of what is here, which several threads check while the rest comes, each piece is looked at once: those that were damaged
- * come again, and nothing else.
+ * Of what is here, which several threads check while the rest comes, each piece is looked at once: those that were
+ * damaged come again, and nothing else.
  */
 static void test_restart_damaged(void)
 {
@@ -628,7 +628,8 @@ static void count_stored_bytes(sqlite3 *store, void *context)
 {
     sqlite3_stmt *statement;
 
-    CU_ASSERT_EQUAL_FATAL(sqlite3_prepare_v2(store, "SELECT length(extents) FROM files", -1, &statement, NULL), SQLITE_OK);
+    CU_ASSERT_EQUAL_FATAL(sqlite3_prepare_v2(store, "SELECT length(extents) FROM files", -1, &statement, NULL),
+                          SQLITE_OK);
     CU_ASSERT_EQUAL(sqlite3_step(statement), SQLITE_ROW);
     *(int *)context = sqlite3_column_int(statement, 0);
     sqlite3_finalize(statement);

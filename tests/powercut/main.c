@@ -274,7 +274,8 @@ static bool check_cut(const char *directory, const struct plan_state *state, con
     for (i = 0; i < PLAN_JOBS; i++)
     {
         if ((state->ended & (1u << i)) && !plan_jobs[i].cancelled)
-            good &= check(plan_is_done(directory, i), "%s: job %u was completed, and its files are not there", where, i);
+            good &= check(plan_is_done(directory, i), "%s: job %u was completed, and its files are not there", where,
+                          i);
         for (file = 0; file < plan_jobs[i].file_count; file++)
             good &= check(plan_is_whole_or_old(directory, i, file), "%s: file %u-%u is neither whole nor as it was",
                           where, i, file);

@@ -728,7 +728,7 @@ void integrity_note_source(struct file *file, uint64_t start, uint64_t end, cons
     }
 }
 
-/* What came twice has taken the place of what was checked. A stream may have the former bytes, which are gone by now. */
+/* What came twice has taken the place of what was checked; of a stream's file that may be gone by now. */
 static void forget_good_slots(struct file *file, uint64_t start, uint64_t end)
 {
     struct integrity *integrity = file->integrity;

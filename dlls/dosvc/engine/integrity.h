@@ -86,8 +86,8 @@ struct integrity
 };
 
 /*
- * Work on one file, by one thread. Several may check slots of it at the same time, while at most one does what else there
- * is to do: to read hashes, to hand out what is good, to rewrite the file.
+ * Work on one file, by one thread. Several may check slots of it at the same time, while at most one does what else
+ * there is to do: to read hashes, to hand out what is good, to rewrite the file.
  */
 struct integrity_run
 {
