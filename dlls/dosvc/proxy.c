@@ -107,7 +107,8 @@ static void CALLBACK detection_work(TP_CALLBACK_INSTANCE *instance, void *contex
     else
         TRACE("The network names a script.\n");
     script_set(PROXY_QUESTION_NETWORK, url);
-    (void)engine_answer_proxy_question(PROXY_QUESTION_DETECT, L"", url); /* fails when the question is no longer asked */
+    /* Fails when the question is no longer asked. */
+    (void)engine_answer_proxy_question(PROXY_QUESTION_DETECT, L"", url);
     GlobalFree(url);
 }
 

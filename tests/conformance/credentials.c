@@ -147,7 +147,7 @@ static void test_server(struct fixture *fixture)
     check_server(fixture, BG_AUTH_SCHEME_DIGEST, "digest");
 }
 
-/* The host tells the test server, as a proxy, which scheme is wanted for a tunnel; the name and password are its own. */
+/* The host tells the test server, as a proxy, which scheme a tunnel costs; the name and the password are its own. */
 static void check_tunnel(struct fixture *fixture, BG_AUTH_SCHEME scheme, const char *name)
 {
     WCHAR proxy[64], url[1024];

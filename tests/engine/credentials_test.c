@@ -163,7 +163,8 @@ static void test_order_of_windows(void)
                                                                  CURLAUTH_NEGOTIATE | CURLAUTH_NTLM, &scheme));
     CU_ASSERT_STRING_EQUAL(credential->user, "g");
     CU_ASSERT_EQUAL(scheme, CURLAUTH_NTLM);
-    CU_ASSERT_PTR_NULL(credentials_choose(&credentials, CREDENTIAL_PROXY, CURLAUTH_NEGOTIATE | CURLAUTH_BASIC, &scheme));
+    CU_ASSERT_PTR_NULL(credentials_choose(&credentials, CREDENTIAL_PROXY, CURLAUTH_NEGOTIATE | CURLAUTH_BASIC,
+                                          &scheme));
     credentials_cleanup(&credentials);
 }
 

@@ -145,7 +145,8 @@ static bool send_text(struct exchange *exchange, unsigned int status, const char
     if (exchange->script.retry_after && status >= 400)
         append_retry_after(exchange, head);
     if (status == 401)
-        append(head, "WWW-Authenticate: %s\r\n", auth_challenge(exchange->script.auth, exchange->connection->server_step));
+        append(head, "WWW-Authenticate: %s\r\n",
+               auth_challenge(exchange->script.auth, exchange->connection->server_step));
     if (status == 405)
         append(head, "Allow: GET, HEAD\r\n");
     if (status == 407)

@@ -34,8 +34,8 @@ enum auth_step
 };
 
 /*
- * Credentials are those of a script: `basic:USER:PASSWORD`, `digest:USER:PASSWORD`, `ntlm:USER:PASSWORD` (the password is
- * not looked at), or empty: then it is basic.
+ * Credentials are those of a script: `basic:USER:PASSWORD`, `digest:USER:PASSWORD`, `ntlm:USER:PASSWORD` (the password
+ * is not looked at), or empty: then it is basic.
  */
 const char *auth_challenge(const char *credentials, enum auth_step step);
 

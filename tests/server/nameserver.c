@@ -44,8 +44,8 @@ static int usage(void)
 {
     fputs("usage: nameserver NAME ADDRESS\n"
           "\n"
-          "Answers queries to port 53 of 127.0.0.1 until its standard input ends, or none has come for 10 minutes: the\n"
-          "name has the address, and there is no other one. Prints a line when it listens.\n", stderr);
+          "Answers queries to port 53 of 127.0.0.1 until its standard input ends, or none has come for 10 minutes:\n"
+          "the name has the address, and there is no other one. Prints a line when it listens.\n", stderr);
     return 2;
 }
 

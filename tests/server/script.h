@@ -82,10 +82,10 @@
  * The subject of a client's certificate is seen, and counted, as a header line "Client-Certificate: /CN=...".
  *
  * A request with an absolute URL, as for a proxy, is served like one without, and counted under the key "proxy" too.
- * A tunnel (CONNECT) to a host SCHEME.tunnel.test leads to this server's port for TLS, and costs TESTSERVER_TUNNEL_USER and
- * TESTSERVER_TUNNEL_PASSWORD with that scheme, nothing with `open`; it is counted under the host's name. Other tunnels, and
- * methods but GET and HEAD, get 405. A range whose If-Range is not the ETag or the date of the
- * content is ignored.
+ * A tunnel (CONNECT) to a host SCHEME.tunnel.test leads to this server's port for TLS, and costs TESTSERVER_TUNNEL_USER
+ * and TESTSERVER_TUNNEL_PASSWORD with that scheme, nothing with `open`; it is counted under the host's name. Other
+ * tunnels, and methods but GET and HEAD, get 405. A range whose If-Range is not the ETag or the date of the content is
+ * ignored.
  */
 
 #define SCRIPT_TEXT_MAX 512

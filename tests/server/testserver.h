@@ -40,7 +40,8 @@ enum testserver_port
 {
     TESTSERVER_HTTP,                    /* plain */
     TESTSERVER_HTTP_ELSEWHERE,          /* plain; the same port, at 127.0.0.2 */
-    TESTSERVER_HTTPS,                   /* a certificate of the throw-away CA, for localhost, 127.0.0.1, ::1, *.tunnel.test */
+    /* A certificate of the throw-away CA, for localhost, 127.0.0.1, ::1 and *.tunnel.test. */
+    TESTSERVER_HTTPS,
     TESTSERVER_UNTRUSTED,               /* of another CA */
     TESTSERVER_EXPIRED,
     TESTSERVER_WRONG_NAME,

@@ -153,8 +153,8 @@ static bool file_wait(struct file *file, uint64_t until)
 }
 
 /*
- * Sees to it that the network is asked for a script. Few networks have one, and some are slow to say so: only a job that
- * says itself that it is to be looked for waits, others get on without until it is found.
+ * Sees to it that the network is asked for a script. Few networks have one, and some are slow to say so: only a job
+ * that says itself that it is to be looked for waits, others get on without until it is found.
  */
 static bool detection_ready(struct engine *engine, struct file *file, uint64_t now)
 {

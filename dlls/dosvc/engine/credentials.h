@@ -52,8 +52,8 @@ bool credentials_copy(struct credentials *copy, const struct credentials *creden
 void credentials_cleanup(struct credentials *credentials);
 
 /*
- * What answers a challenge, whose schemes are CURLAUTH_* as libcurl reports them: in Windows' order, in which those come
- * first that do not show the password. *scheme becomes the one CURLAUTH_*; NULL: there is nothing that fits.
+ * What answers a challenge, whose schemes are CURLAUTH_* as libcurl reports them: in Windows' order, in which those
+ * come first that do not show the password. *scheme becomes the one CURLAUTH_*; NULL: there is nothing that fits.
  */
 const struct credential *credentials_choose(const struct credentials *credentials, enum credential_target target,
                                             unsigned long offered, unsigned long *scheme);
