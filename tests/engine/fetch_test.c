@@ -29,6 +29,7 @@
 #include "fixture.h"
 #include "host.h"
 #include "suites.h"
+#include "transfer.h"
 
 #define MIB (1024u * 1024)
 #define SIZE (24 * MIB)
@@ -294,6 +295,27 @@ static void test_ranges(void)
     fixture_end();
 }
 
+/* The scheduler may find another connection worth it a moment before the others have made it needless. */
+static void test_needless(void)
+{
+    struct transfer *transfer = NULL;
+    struct job_id id;
+    struct job *job;
+
+    fixture_begin();
+    id = start(JOB_PRIORITY_NORMAL, fixture_url("/data/n?size=%u&hold=n&hold_at=%u&key=n", MIB, MIB / 2), "n.bin");
+    fixture_wait_bytes(&id, MIB / 2);
+    pthread_mutex_lock(&fixture_engine->lock);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(job = job_find(fixture_engine, &id));
+    CU_ASSERT_EQUAL(transfer_create(fixture_engine, job->files[0], &transfer), S_FALSE);
+    CU_ASSERT_PTR_NULL(transfer);
+    CU_ASSERT_EQUAL(job->files[0]->fetch->count, 1);
+    pthread_mutex_unlock(&fixture_engine->lock);
+    fixture_release("n");
+    finish(&id, "n.bin", MIB);
+    fixture_end();
+}
+
 /* Four large files of one server in the background share what it has to bear. */
 static void test_host(void)
 {
@@ -416,6 +438,7 @@ CU_TestInfo fetch_tests[] =
     {"parallel", test_parallel},
     {"nearby", test_nearby},
     {"unanswered", test_unanswered},
+    {"needless", test_needless},
     {"far away", test_far_away},
     {"background", test_background},
     {"small", test_small},

@@ -431,7 +431,7 @@ static void source_start(struct engine *engine, struct file *file)
 
     if (source->fetch)
         return;
-    if (!fetch_create(engine, source) || !(transfer = transfer_create(engine, source)))
+    if (!fetch_create(engine, source) || transfer_create(engine, source, &transfer) != S_OK)
     {
         if (source->fetch)
             fetch_close(source->fetch);

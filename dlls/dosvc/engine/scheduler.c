@@ -181,9 +181,30 @@ void scheduler_file_done(struct engine *engine, struct file *file)
         (void)job_handle_event(engine, job, JOB_EVENT_ALL_TRANSFERRED);
 }
 
-static void scheduler_start_file(struct engine *engine, struct file *file)
+/* NULL: the file has failed, or does without another transfer. */
+static struct transfer *scheduler_add_transfer(struct engine *engine, struct file *file)
 {
     static const struct verdict no_memory = {.code = E_OUTOFMEMORY, .fatal = true};
+    int32_t hr = E_OUTOFMEMORY;
+    struct transfer *transfer;
+
+    if (file_make_ring(file) && (file->fetch || fetch_create(engine, file))
+        && (hr = transfer_create(engine, file, &transfer)) == S_OK)
+        return transfer;
+    if (file->fetch && file->fetch->count)
+    {
+        if (FAILED(hr))
+            fetch_refused(file->fetch); /* those that there are go on */
+        return NULL;
+    }
+    if (file->fetch)
+        fetch_close(file->fetch);
+    scheduler_fail(engine, file, &no_memory);
+    return NULL;
+}
+
+static void scheduler_start_file(struct engine *engine, struct file *file)
+{
     static const struct verdict no_headers = {.code = E_NOT_SET, .fatal = true};
     struct transfer *transfer;
     char url[256];
@@ -202,14 +223,8 @@ static void scheduler_start_file(struct engine *engine, struct file *file)
     }
     if (!file->fetch && !integrity_prepare(engine, file))
         return;
-    if (!file_make_ring(file) || (!file->fetch && !fetch_create(engine, file))
-        || !(transfer = transfer_create(engine, file)))
-    {
-        if (file->fetch && !file->fetch->count)
-            fetch_close(file->fetch);
-        scheduler_fail(engine, file, &no_memory);
+    if (!(transfer = scheduler_add_transfer(engine, file)))
         return;
-    }
     if (job_is_foreground(file->job) && !transfer->extra)
         atomic_store(&engine->yield_until, clock_now_ms() + ENGINE_YIELD_MS);
     url_redact(file->url, url, sizeof(url));

@@ -86,13 +86,13 @@ static struct transfer_thread *transfer_thread_beside(const struct transfer *tra
     return transfer->outcome.https ? NULL : transfer->fetch->transfers->thread;
 }
 
-struct transfer *transfer_create(struct engine *engine, struct file *file)
+int32_t transfer_create(struct engine *engine, struct file *file, struct transfer **out)
 {
     struct transfer *transfer;
     bool failed = false;
 
     if (!(transfer = calloc(1, sizeof(*transfer))))
-        return NULL;
+        return E_OUTOFMEMORY;
     work_init(&transfer->work, transfer_work);
     transfer->engine = engine;
     transfer->file = file;
@@ -113,16 +113,18 @@ struct transfer *transfer_create(struct engine *engine, struct file *file)
     failed = !http_options_init(&transfer->options, file->job) || failed;
     if (transfer->cache)
         http_options_strip(&transfer->options);
-    if (!transfer->url || failed || !fetch_add(file->fetch, transfer))
+    failed = failed || !transfer->url;
+    if (failed || !fetch_add(file->fetch, transfer))
     {
         transfer_free(transfer);
-        return NULL;
+        return failed ? E_OUTOFMEMORY : S_FALSE;
     }
     transfer->thread = transfer_pool_choose(engine->transfers, transfer_thread_beside(transfer));
     file->job->transfer_count++;
     engine->transfer_count++;
     job_addref(file->job);
-    return transfer;
+    *out = transfer;
+    return S_OK;
 }
 
 void transfer_free(struct transfer *transfer)

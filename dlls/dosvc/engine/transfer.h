@@ -155,8 +155,11 @@ struct transfer
     bool restart;                           /* the content changed: what is here belongs to another version */
 };
 
-/* The caller holds engine.lock. NULL: no memory, or nothing to do. Joins the file's fetch; refers to the job. */
-struct transfer *transfer_create(struct engine *engine, struct file *file);
+/*
+ * The caller holds engine.lock. Joins the file's fetch; refers to the job. S_FALSE: there is nothing to do for it, even
+ * if there was a moment ago, since those that are under way go on meanwhile.
+ */
+int32_t transfer_create(struct engine *engine, struct file *file, struct transfer **out);
 void transfer_start(struct transfer *transfer);
 void transfer_free(struct transfer *transfer);
 
