@@ -289,8 +289,7 @@ static enum outcome activate(struct notification *notification, uint32_t event)
     if (event == EVENT_JOB_MODIFIED && GetTickCount64() < notification->class_retry_at)
         return OUTCOME_TOLD;
     ReleaseSRWLockExclusive(&lock);
-    if ((hr = notify_activate(&notification->job_id, &callback)) == S_OK
-        && (process_id = notify_find_process(callback)))
+    if ((hr = notify_activate(&notification->job_id, &callback, &process_id)) == S_OK && process_id)
         client_watch(process_id);
     AcquireSRWLockExclusive(&lock);
     if (hr == S_FALSE)

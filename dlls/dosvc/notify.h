@@ -33,10 +33,11 @@ BOOL notify_is_due(const GUID *job_id, uint32_t event);
 HRESULT notify_call(const GUID *job_id, IBackgroundCopyCallback *callback, uint32_t event, unsigned int file_index);
 /* Whether a call failed because the client does not exist any more: it cannot be told anything. */
 BOOL notify_is_client_dead(HRESULT hr);
-/* Makes an object of the job's notification class. S_FALSE: the job has none. */
-HRESULT notify_activate(const GUID *job_id, IBackgroundCopyCallback **callback);
-/* The process that an object lives in, 0 if that cannot be found out. */
-DWORD notify_find_process(IBackgroundCopyCallback *callback);
+/*
+ * Makes an object of the job's notification class; *process_id is where it lives, or 0 if that cannot be found out.
+ * S_FALSE: the job has no class.
+ */
+HRESULT notify_activate(const GUID *job_id, IBackgroundCopyCallback **callback, DWORD *process_id);
 
 /* notify_program.c */
 /* Starts the job's command line; the handle is the caller's. S_FALSE: the job has none. */

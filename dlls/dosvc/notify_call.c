@@ -127,25 +127,6 @@ HRESULT notify_call(const GUID *job_id, IBackgroundCopyCallback *callback, uint3
     return hr;
 }
 
-/* In a process of its own, as BITS documents it: nothing of a client is loaded into the service. */
-HRESULT notify_activate(const GUID *job_id, IBackgroundCopyCallback **callback)
-{
-    WCHAR *text;
-    HRESULT hr;
-    CLSID clsid;
-
-    if (FAILED(hr = engine_job_get_text(job_id, JOB_TEXT_NOTIFY_CLASS, &text)))
-        return hr;
-    hr = *text ? CLSIDFromString(text, &clsid) : S_FALSE;
-    CoTaskMemFree(text);
-    if (hr != S_OK)
-        return hr;
-    hr = CoCreateInstance(&clsid, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyCallback, (void **)callback);
-    if (FAILED(hr))
-        WARN("Class %s of job %s cannot be activated, hr %#lx.\n", debugstr_guid(&clsid), debugstr_guid(job_id), hr);
-    return FAILED(hr) ? hr : S_OK;
-}
-
 /* Of an object reference in a stream, as COM's specification has it. */
 #include "pshpack4.h"
 struct object_reference
@@ -163,7 +144,7 @@ struct object_reference
 #define REFERENCE_STANDARD 1
 
 /* Wine makes the identifier of an apartment from that of its process. */
-DWORD notify_find_process(IBackgroundCopyCallback *callback)
+static DWORD find_process(IBackgroundCopyCallback *callback)
 {
     struct object_reference reference = {0};
     const LARGE_INTEGER start = {{0}};
@@ -186,4 +167,41 @@ DWORD notify_find_process(IBackgroundCopyCallback *callback)
     }
     IStream_Release(stream);
     return reference.apartment >> 32;
+}
+
+/*
+ * The class object is let go last. Its process forgets the interface then, and Wine waits there for ever if it does
+ * that in the moment in which CreateInstance ends.
+ */
+static HRESULT create_callback(const CLSID *clsid, IBackgroundCopyCallback **callback, DWORD *process_id)
+{
+    IClassFactory *factory;
+    HRESULT hr;
+
+    hr = CoGetClassObject(clsid, CLSCTX_LOCAL_SERVER, NULL, &IID_IClassFactory, (void **)&factory);
+    if (FAILED(hr))
+        return hr;
+    hr = IClassFactory_CreateInstance(factory, NULL, &IID_IBackgroundCopyCallback, (void **)callback);
+    if (SUCCEEDED(hr))
+        *process_id = find_process(*callback);
+    IClassFactory_Release(factory);
+    return hr;
+}
+
+/* In a process of its own, as BITS documents it: nothing of a client is loaded into the service. */
+HRESULT notify_activate(const GUID *job_id, IBackgroundCopyCallback **callback, DWORD *process_id)
+{
+    WCHAR *text;
+    HRESULT hr;
+    CLSID clsid;
+
+    if (FAILED(hr = engine_job_get_text(job_id, JOB_TEXT_NOTIFY_CLASS, &text)))
+        return hr;
+    hr = *text ? CLSIDFromString(text, &clsid) : S_FALSE;
+    CoTaskMemFree(text);
+    if (hr != S_OK)
+        return hr;
+    if (FAILED(hr = create_callback(&clsid, callback, process_id)))
+        WARN("Class %s of job %s cannot be activated, hr %#lx.\n", debugstr_guid(&clsid), debugstr_guid(job_id), hr);
+    return FAILED(hr) ? hr : S_OK;
 }
