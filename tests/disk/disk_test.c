@@ -149,7 +149,8 @@ static void test_room_goes(void)
 
     fixture_begin();
     mount_disk(fixture_dir, "size=2m");
-    job = fixture_start_download(fixture_url("/data/k?size=%u&seed=%u&hold_at=300000&hold=room", MIB, FIXTURE_SEED), "k");
+    job = fixture_start_download(fixture_url("/data/k?size=%u&seed=%u&hold_at=300000&hold=room", MIB, FIXTURE_SEED),
+                                 "k");
     fixture_wait_bytes(&job, 300000);
     fill_disk(fixture_dir);
     fixture_release("room");
