@@ -28,6 +28,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine_private.h"
 #include "fixture.h"
 #include "result.h"
 #include "suites.h"
@@ -85,11 +86,34 @@ static void test_roots_of_windows(void)
     fixture_begin();
     check_refused();
     CU_ASSERT_EQUAL(engine_set_roots(fixture_engine, roots, (uint32_t)size), S_OK);
-    check_accepted(fixture_untrusted_url("/data/t?size=100&close=1"));
-    check_accepted(fixture_https_url("/data/t?size=100&close=1"));
+    check_accepted(fixture_untrusted_url("/data/t?size=100"));
+    check_accepted(fixture_https_url("/data/t?size=100"));
     CU_ASSERT_EQUAL(engine_set_roots(fixture_engine, NULL, 0), S_OK);
     check_refused();
     check_accepted(fixture_https_url("/data/t?size=100"));
+    fixture_end();
+}
+
+static bool changed_long_ago(const void *context)
+{
+    uint64_t age;
+
+    (void)context;
+    return trust_has_changed(&fixture_engine->trust, &age) && age >= 2000;
+}
+
+/* Nor is it forgotten later that a connection is older than the opinion of whom to trust. */
+static void test_old_connection(void)
+{
+    uint8_t roots[4096];
+    uint32_t size = (uint32_t)read_der(fixture_stranger_path(), roots, sizeof(roots));
+
+    fixture_begin();
+    CU_ASSERT_EQUAL(engine_set_roots(fixture_engine, roots, size), S_OK);
+    check_accepted(fixture_untrusted_url("/data/t?size=100"));
+    CU_ASSERT_EQUAL(engine_set_roots(fixture_engine, NULL, 0), S_OK);
+    CU_ASSERT(fixture_wait_until(changed_long_ago, NULL));
+    check_refused();
     fixture_end();
 }
 
@@ -177,6 +201,7 @@ int trust_teardown(void)
 CU_TestInfo trust_tests[] =
 {
     {"roots of Windows", test_roots_of_windows},
+    {"an old connection", test_old_connection},
     {"roots at the start", test_roots_at_the_start},
     {"junk", test_junk},
     {"one store", test_one_store},

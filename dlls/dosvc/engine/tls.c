@@ -178,11 +178,30 @@ static CURLcode tls_disown_roots(CURL *easy)
     return curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
 }
 
+/*
+ * Nothing that was trusted with other roots is used again: no session, since those that are resumed show no certificate,
+ * and no connection. libcurl counts whole seconds, and takes 0 for any age.
+ */
+static CURLcode tls_forget_former_roots(struct transfer *transfer, CURL *easy)
+{
+    CURLcode ret;
+    uint64_t age;
+
+    if (!trust_has_changed(&transfer->engine->trust, &age))
+        return CURLE_OK;
+    if ((ret = curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L)))
+        return ret;
+    if (age < 2000)
+        return curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    return curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)(age / 1000 - 1));
+}
+
 CURLcode tls_set_options(struct transfer *transfer, CURL *easy)
 {
     CURLcode ret;
 
-    if ((ret = tls_disown_roots(easy)) || (ret = curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, tls_setup_context))
+    if ((ret = tls_disown_roots(easy)) || (ret = tls_forget_former_roots(transfer, easy))
+        || (ret = curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, tls_setup_context))
         || (ret = curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer)))
         return ret;
     if (!tls_has_flags(transfer))

@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result.h"
+#include "engine_private.h"
 #include "trust.h"
 
 /* Gives false without memory only; where libcurl knows of nothing there is nothing. */
@@ -75,6 +75,8 @@ void trust_cleanup(struct trust *trust)
 /* Drops the store; connections that use it keep it. The caller holds the mutex. */
 static void trust_forget_store(struct trust *trust)
 {
+    if (trust->store)
+        trust->changed_at = clock_now_ms();
     X509_STORE_free(trust->store);
     trust->store = NULL;
 }
@@ -147,17 +149,24 @@ static bool file_changed(struct trust *trust, const struct stat *info)
            || info->st_mtim.tv_nsec != trust->file_info.st_mtim.tv_nsec;
 }
 
-X509_STORE *trust_get(struct trust *trust, bool fresh)
+/* The caller holds the mutex. */
+static void trust_look_at_file(struct trust *trust)
 {
-    X509_STORE *store;
     struct stat info;
 
-    pthread_mutex_lock(&trust->mutex);
     if (!trust->file || stat(trust->file, &info))
         memset(&info, 0, sizeof(info));
     if (trust->store && file_changed(trust, &info))
         trust_forget_store(trust);
     trust->file_info = info;
+}
+
+X509_STORE *trust_get(struct trust *trust, bool fresh)
+{
+    X509_STORE *store;
+
+    pthread_mutex_lock(&trust->mutex);
+    trust_look_at_file(trust);
     if (!fresh && !trust->store)
         trust->store = trust_build(trust);
     store = fresh ? trust_build(trust) : trust->store;
@@ -165,4 +174,16 @@ X509_STORE *trust_get(struct trust *trust, bool fresh)
         store = NULL;
     pthread_mutex_unlock(&trust->mutex);
     return store;
+}
+
+bool trust_has_changed(struct trust *trust, uint64_t *age)
+{
+    uint64_t changed_at;
+
+    pthread_mutex_lock(&trust->mutex);
+    trust_look_at_file(trust);
+    changed_at = trust->changed_at;
+    pthread_mutex_unlock(&trust->mutex);
+    *age = clock_now_ms() - changed_at;
+    return changed_at != 0;
 }

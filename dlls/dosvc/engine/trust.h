@@ -38,6 +38,7 @@ struct trust
     size_t roots_size;
     X509_STORE *store;                  /* made of these when it is first needed, and when they change; or NULL */
     struct stat file_info;              /* of the file then */
+    uint64_t changed_at;                /* clock_now_ms() when a store was given up because these changed, or 0 */
 };
 
 /* file: NULL for what libcurl takes for the host's. False: no memory, and nothing is to be cleaned up. */
@@ -52,5 +53,11 @@ int32_t trust_set_roots(struct trust *trust, const void *roots, size_t size);
  * cannot be read is as good as empty.
  */
 X509_STORE *trust_get(struct trust *trust, bool fresh);
+
+/*
+ * Whether roots were given up, or came, since the first store was made; *age is how long ago that was the last time, in
+ * ms. Connections and sessions from before have an older opinion of who is to be trusted.
+ */
+bool trust_has_changed(struct trust *trust, uint64_t *age);
 
 #endif /* DOSVC_TRUST_H */
