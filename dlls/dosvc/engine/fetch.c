@@ -211,12 +211,17 @@ static bool fetch_split_point(const struct fetch *fetch, const struct transfer *
     return *where > position && *where < end;
 }
 
-/* The transfer with the largest rest that is worth being split, or NULL. */
+/*
+ * The transfer with the largest rest that is worth being split, or NULL. Bytes around the place may be written twice, so
+ * that what was checked for a stream would be something else when it is handed out: there nothing is split.
+ */
 static struct transfer *fetch_find_largest(const struct fetch *fetch, const struct transfer *asking, uint64_t *where)
 {
     uint64_t now = clock_now_ms(), rest, largest_rest = 0, point;
     struct transfer *transfer, *largest = NULL;
 
+    if (integrity_spools(fetch->file))
+        return NULL;
     DL_FOREACH(fetch->transfers, transfer)
     {
         if (transfer == asking || !fetch_split_point(fetch, transfer, now, &point))

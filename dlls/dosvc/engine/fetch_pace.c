@@ -73,7 +73,10 @@ void fetch_want(struct fetch *fetch, unsigned int count)
     atomic_store(&fetch->sync_step, step / count);
 }
 
-/* Of a server that has not shown yet what it does, one part is asked for first. */
+/*
+ * Of a server that has not shown yet what it does, one part is asked for first. For a stream that is checked there never
+ * is more: a second connection brings what was bad.
+ */
 void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer_ms)
 {
     fetch_want(fetch, fetch->wanted);   /* the size is known now */
@@ -85,7 +88,7 @@ void fetch_accepted(struct fetch *fetch, enum fetch_parts parts, uint32_t answer
     if (fetch->answer_ms < answer_ms)
         fetch->answer_ms = answer_ms;
     fetch_want(fetch, FETCH_TRIAL);
-    if (parts == FETCH_PARTS_UNKNOWN)
+    if (parts == FETCH_PARTS_UNKNOWN || integrity_spools(fetch->file))
         return;
     fetch_want(fetch, fetch_begins_alone(fetch) ? 1 : fetch_limit(fetch));
     fetch_schedule(fetch, clock_now_ms(), FETCH_GROW_MS);
