@@ -108,34 +108,41 @@ static void test_arguments(struct fixture *fixture)
 }
 
 /* A job that is refused may be given the password then, and goes on. */
-static void check_server(struct fixture *fixture, BG_AUTH_SCHEME scheme, const char *name)
+static void check_refused_then_given(struct fixture *fixture, IBackgroundCopyJob *job, HRESULT refusal,
+        BG_AUTH_TARGET target, BG_AUTH_SCHEME scheme, const WCHAR *user, const WCHAR *password)
 {
     IBackgroundCopyJob2 *object;
+    HRESULT hr;
+
+    if (!(object = get_job2(job)))
+        return;
+    hr = IBackgroundCopyJob_Resume(job);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    if (wait_for_state(job, BG_JOB_STATE_ERROR))
+        check_error(job, refusal, BG_ERROR_CONTEXT_NONE, NULL);
+    hr = set(object, target, scheme, user, password);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    hr = IBackgroundCopyJob_Resume(job);
+    ok(hr == S_OK, "Got hr %#lx.\n", hr);
+    if (wait_for_state(job, BG_JOB_STATE_TRANSFERRED))
+    {
+        hr = IBackgroundCopyJob_Complete(job);
+        ok(hr == S_OK, "Got hr %#lx.\n", hr);
+        check_whole_content(fixture_path(fixture, L"credentials"), REMOTE_SEED, FILE_SIZE);
+        DeleteFileW(fixture_path(fixture, L"credentials"));
+    }
+    IBackgroundCopyJob2_Release(object);
+}
+
+static void check_server(struct fixture *fixture, BG_AUTH_SCHEME scheme, const char *name)
+{
     IBackgroundCopyJob *job;
     struct remote remote;
-    HRESULT hr;
 
     remote_init(&remote, REMOTE_HTTP, "size=%u&auth=%s:user:pass", FILE_SIZE, name);
     if (!(job = create_file_job(fixture, remote.url, L"credentials")))
         return;
-    if ((object = get_job2(job)))
-    {
-        hr = IBackgroundCopyJob_Resume(job);
-        ok(hr == S_OK, "Got hr %#lx.\n", hr);
-        if (wait_for_state(job, BG_JOB_STATE_ERROR))
-            check_error(job, (HRESULT)0x80190191, BG_ERROR_CONTEXT_NONE, NULL);
-        hr = set(object, BG_AUTH_TARGET_SERVER, scheme, L"user", L"pass");
-        ok(hr == S_OK, "Got hr %#lx.\n", hr);
-        hr = IBackgroundCopyJob_Resume(job);
-        ok(hr == S_OK, "Got hr %#lx.\n", hr);
-        if (wait_for_state(job, BG_JOB_STATE_TRANSFERRED))
-        {
-            hr = IBackgroundCopyJob_Complete(job);
-            ok(hr == S_OK, "Got hr %#lx.\n", hr);
-            check_whole_content(fixture_path(fixture, L"credentials"), REMOTE_SEED, FILE_SIZE);
-        }
-        IBackgroundCopyJob2_Release(object);
-    }
+    check_refused_then_given(fixture, job, (HRESULT)0x80190191, BG_AUTH_TARGET_SERVER, scheme, L"user", L"pass");
     end_job(job);
 }
 
@@ -151,7 +158,6 @@ static void test_server(struct fixture *fixture)
 static void check_tunnel(struct fixture *fixture, BG_AUTH_SCHEME scheme, const char *name)
 {
     WCHAR proxy[64], url[1024];
-    IBackgroundCopyJob2 *object;
     IBackgroundCopyJob *job;
     struct remote remote;
     const WCHAR *rest;
@@ -165,25 +171,7 @@ static void check_tunnel(struct fixture *fixture, BG_AUTH_SCHEME scheme, const c
         return;
     hr = IBackgroundCopyJob_SetProxySettings(job, BG_JOB_PROXY_USAGE_OVERRIDE, proxy, NULL);
     ok(hr == S_OK, "Got hr %#lx.\n", hr);
-    if ((object = get_job2(job)))
-    {
-        hr = IBackgroundCopyJob_Resume(job);
-        ok(hr == S_OK, "Got hr %#lx.\n", hr);
-        if (wait_for_state(job, BG_JOB_STATE_ERROR))
-            check_error(job, (HRESULT)0x80190197, BG_ERROR_CONTEXT_NONE, NULL);
-        hr = set(object, BG_AUTH_TARGET_PROXY, scheme, L"guest", L"tunne1-w0rd");
-        ok(hr == S_OK, "Got hr %#lx.\n", hr);
-        hr = IBackgroundCopyJob_Resume(job);
-        ok(hr == S_OK, "Got hr %#lx.\n", hr);
-        if (wait_for_state(job, BG_JOB_STATE_TRANSFERRED))
-        {
-            hr = IBackgroundCopyJob_Complete(job);
-            ok(hr == S_OK, "Got hr %#lx.\n", hr);
-            check_whole_content(fixture_path(fixture, L"credentials"), REMOTE_SEED, FILE_SIZE);
-            DeleteFileW(fixture_path(fixture, L"credentials"));
-        }
-        IBackgroundCopyJob2_Release(object);
-    }
+    check_refused_then_given(fixture, job, (HRESULT)0x80190197, BG_AUTH_TARGET_PROXY, scheme, L"guest", L"tunne1-w0rd");
     end_job(job);
 }
 
