@@ -272,3 +272,19 @@ work_dir_remove()
     rm -rf "$work_dir"
     exit "$status"
 }
+
+# expect MESSAGE COMMAND...: counts in $passed and $failed, which are the caller's, whether the command succeeds. How a
+# program ended that says nothing itself is told, too.
+expect()
+{
+    local message=$1 status=0
+
+    shift
+    "$@" || status=$?
+    if ((status == 0)); then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        warn "failed: $message (status $status)"
+    fi
+}
